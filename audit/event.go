@@ -1,0 +1,74 @@
+// Package audit names what happened. An Event is a row, written in the
+// transaction of the act it tells of, so that no act is without its event and
+// no event without its act.
+package audit
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+)
+
+// Action is object.past: what was done, to what kind of thing.
+type Action string
+
+const (
+	SessionBegan       Action = "session.began"
+	SessionEnded       Action = "session.ended"
+	SignInRefused      Action = "signin.refused"
+	SignInTested       Action = "signin.tested"
+	RelayStateUnknown  Action = "relaystate.unknown"
+	IDPCreated         Action = "idp.created"
+	IDPImported        Action = "idp.imported"
+	IDPActivated       Action = "idp.activated"
+	IDPDisabled        Action = "idp.disabled"
+	IDPSettingsChanged Action = "idp.settings_changed"
+	IDPDraftDiscarded  Action = "idp.draft_discarded"
+	IDPRefreshFailed   Action = "idp.refresh_failed"
+	ApplicationAdded   Action = "application.added"
+	ApplicationRemoved Action = "application.removed"
+	UserCreated        Action = "user.created"
+	UserDeactivated    Action = "user.deactivated"
+	UserReactivated    Action = "user.reactivated"
+	AdminLinkMade      Action = "admin_link.made"
+	AdminLinkUsed      Action = "admin_link.used"
+	KeyMade            Action = "key.made"
+	KeyRotated         Action = "key.rotated"
+)
+
+// Event is one thing that happened.
+type Event struct {
+	ID        string          // sortable random
+	At        time.Time       // UTC, milliseconds
+	Action    Action          //
+	Actor     string          // "user:ID", "link:ID", "command" or "system"
+	IDP       string          // slug of the connection concerned, or ""
+	Object    string          // "kind:ID" of the thing acted on, or ""
+	Person    string          // userName (or NameID of a refused sign-in), or ""
+	Reference string          // what the person was shown, "4F7Q-22KD", or ""
+	Reason    string          // a saml.Reason or a room's own word, or ""
+	ClientIP  string          // "" where no request was behind it
+	Detail    json.RawMessage // a JSON object; the action says which; may be nil
+}
+
+// Filter selects events, newest first. Zero fields don't restrict.
+type Filter struct {
+	Actions   []Action
+	IDP       string
+	Person    string
+	Reference string
+	Reason    string
+	Since     time.Time
+	Before    string // ID of the last event of the page before: keyset paging
+	Limit     int    // 0: 50
+}
+
+// Store keeps events. Acts of other rooms append theirs in their own
+// transactions; Append is for what changes nothing else.
+type Store interface {
+	// AppendEvent saves e. Sign-in refusals are kept bounded: the store may
+	// drop the oldest of them.
+	AppendEvent(ctx context.Context, e Event) error
+	// Events gives matching events, newest first.
+	Events(ctx context.Context, f Filter) ([]Event, error)
+}

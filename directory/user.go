@@ -1,0 +1,115 @@
+// Package directory knows the people and groups, however they arrived: by
+// SCIM, at a first sign-in, or by hand.
+package directory
+
+import (
+	"context"
+	"time"
+
+	"sallyport/audit"
+)
+
+// Source says how a record arrived.
+type Source string
+
+const (
+	FromSignIn Source = "signin"
+	FromSCIM   Source = "scim"
+	FromHand   Source = "manual"
+)
+
+// User is a person. UserName keeps its case and is unique case-folded (Fold).
+type User struct {
+	ID           string
+	UserName     string // RFC 7643 section 4.1.1; equals the NameID of a sign-in
+	ExternalID   string
+	Active       bool
+	Source       Source
+	IDP          string // slug of the connection of the first sign-in, or ""
+	Profile      Profile
+	CreatedAt    time.Time
+	UpdatedAt    time.Time
+	LastSignInAt time.Time // zero: never
+	Version      int64     // grows with every change; ETags
+}
+
+// Profile is what RFC 7643 calls the other attributes of a User, with the
+// enterprise extension. Its JSON names are SCIM's.
+type Profile struct {
+	DisplayName       string       `json:"displayName,omitempty"`
+	Name              Name         `json:"name,omitzero"`
+	NickName          string       `json:"nickName,omitempty"`
+	ProfileURL        string       `json:"profileUrl,omitempty"`
+	Title             string       `json:"title,omitempty"`
+	UserType          string       `json:"userType,omitempty"`
+	PreferredLanguage string       `json:"preferredLanguage,omitempty"`
+	Locale            string       `json:"locale,omitempty"`
+	Timezone          string       `json:"timezone,omitempty"`
+	Emails            []MultiValue `json:"emails,omitempty"`
+	PhoneNumbers      []MultiValue `json:"phoneNumbers,omitempty"`
+	Addresses         []Address    `json:"addresses,omitempty"`
+	Enterprise        Enterprise   `json:"enterprise,omitzero"`
+}
+
+type Name struct {
+	Formatted       string `json:"formatted,omitempty"`
+	FamilyName      string `json:"familyName,omitempty"`
+	GivenName       string `json:"givenName,omitempty"`
+	MiddleName      string `json:"middleName,omitempty"`
+	HonorificPrefix string `json:"honorificPrefix,omitempty"`
+	HonorificSuffix string `json:"honorificSuffix,omitempty"`
+}
+
+type MultiValue struct {
+	Value   string `json:"value"`
+	Type    string `json:"type,omitempty"`
+	Display string `json:"display,omitempty"`
+	Primary bool   `json:"primary,omitempty"`
+}
+
+type Address struct {
+	Formatted     string `json:"formatted,omitempty"`
+	StreetAddress string `json:"streetAddress,omitempty"`
+	Locality      string `json:"locality,omitempty"`
+	Region        string `json:"region,omitempty"`
+	PostalCode    string `json:"postalCode,omitempty"`
+	Country       string `json:"country,omitempty"`
+	Type          string `json:"type,omitempty"`
+	Primary       bool   `json:"primary,omitempty"`
+}
+
+type Enterprise struct {
+	EmployeeNumber string  `json:"employeeNumber,omitempty"`
+	CostCenter     string  `json:"costCenter,omitempty"`
+	Organization   string  `json:"organization,omitempty"`
+	Division       string  `json:"division,omitempty"`
+	Department     string  `json:"department,omitempty"`
+	Manager        Manager `json:"manager,omitzero"`
+}
+
+type Manager struct {
+	Value       string `json:"value,omitempty"`
+	DisplayName string `json:"displayName,omitempty"`
+}
+
+// Filter selects users, by UserName order. Zero fields don't restrict.
+type Filter struct {
+	Search string // part of userName or displayName, folded
+	IDs    []string
+	After  string // folded userName of the last one of the page before
+	Limit  int    // 0: 50
+}
+
+// Store keeps users.
+type Store interface {
+	// User finds one by ID; fault.NotFound.
+	User(ctx context.Context, id string) (*User, error)
+	// UserByUserName finds one by folded userName; fault.NotFound.
+	UserByUserName(ctx context.Context, userName string) (*User, error)
+	Users(ctx context.Context, f Filter) ([]*User, error)
+	// CreateUser saves a new one; fault.Conflict where the folded userName is taken.
+	CreateUser(ctx context.Context, u *User, e audit.Event) error
+	// UpdateUser changes one in a transaction. Where change makes an active
+	// user inactive, all of the user's sessions end in the same transaction.
+	UpdateUser(ctx context.Context, id string, change func(*User) error, e audit.Event) (*User, error)
+}
