@@ -17,24 +17,3 @@ func (d *Directory) User(ctx context.Context, id string) (*User, error) { return
 func (d *Directory) Users(ctx context.Context, f Filter) ([]*User, error) {
 	return d.store.Users(ctx, f)
 }
-
-// Deactivate stops a person by userName from signing in and ends their
-// sessions at once; fault.NotFound.
-func (d *Directory) Deactivate(ctx context.Context, userName, actor string) (*User, error) {
-	panic("unwritten")
-}
-
-// Reactivate lets a person sign in again; fault.NotFound.
-func (d *Directory) Reactivate(ctx context.Context, userName, actor string) (*User, error) {
-	panic("unwritten")
-}
-
-// Fold is the form under which userNames are unique: NFKC, case-folded.
-func Fold(userName string) string { panic("unwritten") }
-
-// Value reads one attribute for access control by its path, such as
-// "${path:enterprise.costCenter}"; false where u has none. Paths lists them all.
-func (u *User) Value(path string) (string, bool) { panic("unwritten") }
-
-// Paths are the 23 sources that Value knows.
-var Paths []string
