@@ -2,42 +2,153 @@ package access
 
 import (
 	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"github.com/google/uuid"
+
+	"sallyport/audit"
 )
 
+// followEvery is how soon a change by another instance or a command is seen.
+const followEvery = 2 * time.Second
+
 // Catalog answers for all applications from memory and follows the store.
-type Catalog struct{}
-
-// Open loads all applications.
-func Open(ctx context.Context, store Store) (*Catalog, error) { panic("unwritten") }
-
-// Run follows the store (every 2 s) until ctx ends.
-func (c *Catalog) Run(ctx context.Context) error { panic("unwritten") }
-
-// Reload reads everything again now.
-func (c *Catalog) Reload(ctx context.Context) error { panic("unwritten") }
-
-// Applications gives all, by title.
-func (c *Catalog) Applications() []*Application { panic("unwritten") }
-
-// Application finds one by name; nil where there is none.
-func (c *Catalog) Application(name string) *Application { panic("unwritten") }
-
-// Add saves a new application after checking it; fault.Invalid, fault.Conflict.
-func (c *Catalog) Add(ctx context.Context, a *Application, actor string) error { panic("unwritten") }
-
-// Remove deletes one by name; fault.NotFound.
-func (c *Catalog) Remove(ctx context.Context, name, actor string) error { panic("unwritten") }
-
-// Target is where a relay state leads.
-type Target struct {
-	Application *Application // nil: the portal
-	URL         string       // absolute; "" for the portal
-	Unknown     bool         // the relay state said something that we don't take: say so on the portal
+type Catalog struct {
+	store    Store
+	reload   sync.Mutex // one reload at a time, so that none overtakes a later one
+	snapshot atomic.Pointer[snapshot]
 }
 
-// Resolve reads a relay state of an unsolicited response, or the path behind
-// /go/. It understands, in this order: a target's name with an optional path;
-// an absolute URL that a target allows; AD FS's RPID=...&RelayState=... around
-// these. Empty is the portal; anything else is the portal, Unknown. It never
-// gives a URL that no target allows.
-func (c *Catalog) Resolve(relayState string) Target { panic("unwritten") }
+// snapshot is what the store held at one revision. It never changes.
+type snapshot struct {
+	revision int64
+	byTitle  []*Application
+	byName   map[string]*Application
+	allowed  []allowance
+}
+
+// Open loads all applications.
+func Open(ctx context.Context, store Store) (*Catalog, error) {
+	c := &Catalog{store: store}
+	if err := c.Reload(ctx); err != nil {
+		return nil, err
+	}
+	return c, nil
+}
+
+// Run follows the store (every 2 s) until ctx ends. While the store does not
+// answer, the last known applications stay.
+func (c *Catalog) Run(ctx context.Context) error {
+	tick := time.NewTicker(followEvery)
+	defer tick.Stop()
+	failing := false
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		err := c.follow(ctx)
+		if err != nil && !failing && ctx.Err() == nil {
+			slog.WarnContext(ctx, "can't read the applications; those known last stay", "error", err)
+		}
+		failing = err != nil
+	}
+}
+
+func (c *Catalog) follow(ctx context.Context) error {
+	revision, err := c.store.Revision(ctx)
+	if err != nil {
+		return fmt.Errorf("read the revision: %w", err)
+	}
+	if revision == c.snapshot.Load().revision {
+		return nil
+	}
+	return c.Reload(ctx)
+}
+
+// Reload reads everything again now.
+func (c *Catalog) Reload(ctx context.Context) error {
+	c.reload.Lock()
+	defer c.reload.Unlock()
+	// The revision comes first: a change in between is read again, not missed.
+	revision, err := c.store.Revision(ctx)
+	if err != nil {
+		return fmt.Errorf("read the revision: %w", err)
+	}
+	apps, err := c.store.Applications(ctx)
+	if err != nil {
+		return fmt.Errorf("load applications: %w", err)
+	}
+	c.snapshot.Store(newSnapshot(revision, apps))
+	return nil
+}
+
+func newSnapshot(revision int64, apps []*Application) *snapshot {
+	s := &snapshot{revision: revision, byTitle: slices.Clone(apps), byName: make(map[string]*Application, len(apps))}
+	slices.SortFunc(s.byTitle, func(a, b *Application) int {
+		if c := strings.Compare(strings.ToLower(a.title()), strings.ToLower(b.title())); c != 0 {
+			return c
+		}
+		return strings.Compare(a.Name, b.Name)
+	})
+	for _, a := range apps {
+		s.byName[a.Name] = a
+		s.allowed = append(s.allowed, allowances(a)...)
+	}
+	// The longest path wins where several applications share a host.
+	slices.SortStableFunc(s.allowed, func(a, b allowance) int { return len(b.path) - len(a.path) })
+	return s
+}
+
+func (a *Application) title() string {
+	if a.Title == "" {
+		return a.Name
+	}
+	return a.Title
+}
+
+// Applications gives all, by title. Do not change them.
+func (c *Catalog) Applications() []*Application { return slices.Clone(c.snapshot.Load().byTitle) }
+
+// Application finds one by name; nil where there is none. Do not change it.
+func (c *Catalog) Application(name string) *Application { return c.snapshot.Load().byName[name] }
+
+// Add saves a new application after checking it; fault.Invalid, fault.Conflict.
+// It fills in what the store needs, and Title where it is empty.
+func (c *Catalog) Add(ctx context.Context, a *Application, actor string) error {
+	if err := check(a); err != nil {
+		return err
+	}
+	now := time.Now().UTC().Truncate(time.Millisecond)
+	a.ID = uuid.Must(uuid.NewV7()).String()
+	a.CreatedAt, a.UpdatedAt, a.Version = now, now, 1
+	if a.Title == "" {
+		a.Title = a.Name
+	}
+	e := audit.New(audit.ApplicationAdded, actor)
+	e.Object = "application:" + a.ID
+	if err := c.store.CreateApplication(ctx, a, e); err != nil {
+		return fmt.Errorf("add application %s: %w", a.Name, err)
+	}
+	return c.Reload(ctx)
+}
+
+// Remove deletes one by name; fault.NotFound.
+func (c *Catalog) Remove(ctx context.Context, name, actor string) error {
+	e := audit.New(audit.ApplicationRemoved, actor)
+	e.Object = "application:" + name
+	if a := c.Application(name); a != nil {
+		e.Object = "application:" + a.ID
+	}
+	if err := c.store.DeleteApplication(ctx, name, e); err != nil {
+		return fmt.Errorf("remove application %s: %w", name, err)
+	}
+	return c.Reload(ctx)
+}

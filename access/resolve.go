@@ -1,0 +1,138 @@
+package access
+
+import (
+	"net/url"
+	"strings"
+)
+
+// maxRelayState is far above the 80 bytes of SAML Bindings section 3.4.3,
+// which nobody keeps to, and above any address that works in a browser.
+const maxRelayState = 4096
+
+// Target is where a relay state leads.
+type Target struct {
+	Application *Application // nil: the portal
+	URL         string       // absolute; "" for the portal
+	Unknown     bool         // the relay state said something that we don't take: say so on the portal
+}
+
+// Resolve reads a relay state of an unsolicited response, or the path behind
+// /go/. It understands, in this order: a target's name with an optional path;
+// an absolute URL that a target allows; AD FS's RPID=...&RelayState=... around
+// these. Empty is the portal; anything else is the portal, Unknown. It never
+// gives a URL that no target allows.
+func (c *Catalog) Resolve(relayState string) Target {
+	if relayState == "" {
+		return Target{}
+	}
+	if len(relayState) > maxRelayState {
+		return Target{Unknown: true}
+	}
+	s := c.snapshot.Load()
+	if t, ok := s.resolve(relayState); ok {
+		return t
+	}
+	if inner, ok := unwrapADFS(relayState); ok {
+		if t, ok := s.resolve(inner); ok {
+			return t
+		}
+		if again, err := url.PathUnescape(inner); err == nil {
+			if t, ok := s.resolve(again); ok {
+				return t
+			}
+		}
+	}
+	return Target{Unknown: true}
+}
+
+func (s *snapshot) resolve(text string) (Target, bool) {
+	text, ok := escape(text)
+	if !ok {
+		return Target{}, false
+	}
+	if t, ok := s.byNameAndPath(text); ok {
+		return t, true
+	}
+	u, ok := split(text)
+	if !ok {
+		return Target{}, false
+	}
+	return s.target(u, nil)
+}
+
+// byNameAndPath reads "grafana", "grafana/d/abc", "grafana?orgId=1".
+func (s *snapshot) byNameAndPath(text string) (Target, bool) {
+	end := strings.IndexAny(text, "/?#")
+	if end < 0 {
+		end = len(text)
+	}
+	app, ok := s.byName[text[:end]]
+	if !ok {
+		return Target{}, false
+	}
+	u, ok := split(app.URL)
+	if !ok {
+		return Target{}, false
+	}
+	rest := text[end:]
+	rest, fragment, hasFragment := strings.Cut(rest, "#")
+	path, query, hasQuery := strings.Cut(rest, "?")
+	if path != "" {
+		// The query of the application's own URL belongs to its own path.
+		u.path, u.query, u.hasQuery = strings.TrimRight(u.path, "/")+path, "", false
+	}
+	if hasQuery {
+		u.query, u.hasQuery = query, true
+	}
+	if hasFragment {
+		u.fragment = "#" + fragment
+	}
+	return s.target(u, app)
+}
+
+// target is the one way out: whatever the text said, the address is clean, and
+// an application allows it (app, where it is not nil).
+func (s *snapshot) target(u address, app *Application) (Target, bool) {
+	if !u.clean() || !u.parsesTheSame() {
+		return Target{}, false
+	}
+	for _, p := range s.allowed {
+		if (app == nil || p.app == app) && p.allows(u) {
+			return Target{Application: p.app, URL: u.String()}, true
+		}
+	}
+	return Target{}, false
+}
+
+// unwrapADFS takes the inner relay state out of RPID=...&RelayState=..., which
+// AD FS passes on where an address carried it, encoded once or twice.
+func unwrapADFS(text string) (string, bool) {
+	for range 2 {
+		if inner, ok := innerRelayState(text); ok {
+			return inner, true
+		}
+		decoded, err := url.PathUnescape(text)
+		if err != nil || decoded == text {
+			return "", false
+		}
+		text = decoded
+	}
+	return innerRelayState(text)
+}
+
+func innerRelayState(text string) (string, bool) {
+	const marker = "&RelayState="
+	if !strings.HasPrefix(text, "RPID=") {
+		return "", false
+	}
+	// All the rest is the relay state, also where nobody encoded its "&".
+	_, raw, ok := strings.Cut(text, marker)
+	if !ok {
+		return "", false
+	}
+	inner, err := url.PathUnescape(raw)
+	if err != nil {
+		return "", false
+	}
+	return inner, true
+}
