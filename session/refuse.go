@@ -1,0 +1,98 @@
+package session
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"time"
+
+	"sallyport/audit"
+	"sallyport/internal/fault"
+	"sallyport/saml"
+)
+
+// Refused is a sign-in that did not happen. Its event is saved.
+type Refused struct {
+	Reference string // what the person is shown: "4F7Q-22KD"
+	Reason    saml.Reason
+	Target    string // where "try again" may lead, or ""
+	Err       error
+}
+
+func (r *Refused) Error() string { return "sign-in refused: " + string(r.Reason) }
+func (r *Refused) Unwrap() error { return r.Err }
+
+// Refuse records a sign-in that was refused before there was a response to
+// verify (a disabled connection, an oversized body) and gives its reference.
+func (m *Manager) Refuse(ctx context.Context, slug, clientIP string, err *saml.Error) *Refused {
+	return m.refuse(ctx, refusedSignIn{idp: slug, clientIP: clientIP}, err)
+}
+
+// refusedSignIn is what is known of a sign-in when it is refused.
+type refusedSignIn struct {
+	action   audit.Action // "": audit.SignInRefused
+	actor    string       // "": "system"
+	idp      string
+	clientIP string
+	person   string // only what was verified
+	object   string
+	target   string
+	flow     string
+	dropped  []DroppedTag
+}
+
+// refuse saves the event of a refusal. Where that fails the refusal stands
+// all the same, and the log says so; a caller who hangs up early leaves an
+// event too.
+func (m *Manager) refuse(ctx context.Context, in refusedSignIn, failed *saml.Error) *Refused {
+	refused, event := newRefusal(in, failed)
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
+	defer cancel()
+	if err := m.events.AppendEvent(ctx, event); err != nil {
+		// The error itself stays out: a driver may quote what it was given.
+		m.log.LogAttrs(ctx, slog.LevelError, "a refused sign-in could not be recorded",
+			slog.String("reference", refused.Reference),
+			slog.String("reason", string(refused.Reason)),
+			slog.String("kind", string(fault.KindOf(err))))
+	}
+	return refused
+}
+
+func newRefusal(in refusedSignIn, failed *saml.Error) (*Refused, audit.Event) {
+	refused := &Refused{Reference: newReference(), Reason: failed.Reason, Target: in.target, Err: failed}
+	action, actor := in.action, in.actor
+	if action == "" {
+		action = audit.SignInRefused
+	}
+	if actor == "" {
+		actor = "system"
+	}
+	return refused, audit.Event{
+		ID:        newID(),
+		At:        time.Now(),
+		Action:    action,
+		Actor:     actor,
+		IDP:       clip(in.idp, 63),
+		Object:    in.object,
+		Person:    clip(in.person, maxNameID),
+		Reference: refused.Reference,
+		Reason:    string(failed.Reason),
+		ClientIP:  in.clientIP,
+		Detail: encode(RefusalDetail{
+			Flow:    in.flow,
+			Want:    clip(failed.Want, maxDetail),
+			Got:     clip(failed.Got, maxDetail),
+			Checks:  clipChecks(failed.Checks),
+			Dropped: in.dropped,
+		}),
+	}
+}
+
+// asRefusal finds the refusal in err; nil where err is our own failure.
+func asRefusal(err error) *saml.Error {
+	var failed *saml.Error
+	if errors.As(err, &failed) {
+		return failed
+	}
+	return nil
+}
