@@ -1,0 +1,144 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"sallyport/audit"
+	"sallyport/directory"
+)
+
+const (
+	userColumns = "id, user_name, external_id, active, source, idp, profile, created_at, updated_at, last_sign_in_at, version"
+	selectUser  = "SELECT " + userColumns + " FROM users WHERE id = $1"
+)
+
+// User finds one by ID.
+func (d *DB) User(ctx context.Context, id string) (*directory.User, error) {
+	u, err := scanUser(d.read(ctx).row(selectUser, id))
+	return u, wrap(missing(err, "There is no such person."), "find user %s", id)
+}
+
+// UserByUserName finds one by folded userName.
+func (d *DB) UserByUserName(ctx context.Context, userName string) (*directory.User, error) {
+	u, err := scanUser(d.read(ctx).row("SELECT "+userColumns+" FROM users WHERE folded_name = $1", directory.Fold(userName)))
+	return u, wrap(missing(err, "There is no person with that user name."), "find a user by userName")
+}
+
+// Users lists people by folded userName.
+func (d *DB) Users(ctx context.Context, f directory.Filter) ([]*directory.User, error) {
+	w := &where{}
+	if f.Search != "" {
+		w.add(`search LIKE ? ESCAPE '\'`, containing(oneLine.Replace(directory.Fold(f.Search))))
+	}
+	if len(f.IDs) > 0 {
+		in(w, "id", f.IDs)
+	}
+	if f.After != "" {
+		w.add("folded_name > ?", f.After)
+	}
+	w.args = append(w.args, limit(f.Limit))
+	query := fmt.Sprintf("SELECT %s FROM users%s ORDER BY folded_name LIMIT $%d", userColumns, w, len(w.args))
+	rows, err := d.read(ctx).rows(query, w.args...)
+	all, err := collect(rows, err, scanUser)
+	return all, wrap(err, "list users")
+}
+
+// CreateUser saves a new one and sets its Version.
+func (d *DB) CreateUser(ctx context.Context, u *directory.User, e audit.Event) error {
+	err := d.write(ctx, func(t tx) error {
+		if err := insertUser(t, u); err != nil {
+			return taken(err, "A person with that user name exists already.")
+		}
+		return d.appendEvent(t, e)
+	})
+	if err != nil {
+		return wrap(err, "create user %s", u.ID)
+	}
+	u.Version = 1
+	return nil
+}
+
+// UpdateUser changes one in a transaction; the stored version grows by one,
+// UpdatedAt becomes the present. fault.NotFound; fault.Conflict where the new
+// userName is taken. ID, CreatedAt, LastSignInAt and Version are not change's
+// to change. change may run twice and must not write to the store itself.
+func (d *DB) UpdateUser(ctx context.Context, id string, change func(*directory.User) error, e audit.Event) (*directory.User, error) {
+	var u *directory.User
+	err := d.write(ctx, func(t tx) error {
+		var err error
+		u, err = scanUser(t.row(t.forUpdate(selectUser), id))
+		if err != nil {
+			return missing(err, "There is no such person.")
+		}
+		before := *u
+		if err := change(u); err != nil {
+			return err
+		}
+		now := time.Now()
+		u.ID, u.CreatedAt, u.LastSignInAt = before.ID, before.CreatedAt, before.LastSignInAt
+		u.Version, u.UpdatedAt = before.Version+1, fromMillis(millis(now))
+		if err := updateUser(t, u); err != nil {
+			return taken(err, "A person with that user name exists already.")
+		}
+		if before.Active && !u.Active {
+			w := ending(now, "user deactivated")
+			w.add("user_id = ?", id)
+			if _, err := endSessions(t, w); err != nil {
+				return err
+			}
+		}
+		return d.appendEvent(t, e)
+	})
+	if err != nil {
+		return nil, wrap(err, "update user %s", id)
+	}
+	return u, nil
+}
+
+func insertUser(t tx, u *directory.User) error {
+	profile, err := encode(u.Profile)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(`INSERT INTO users (id, user_name, folded_name, external_id, active, source, idp, profile, search,
+		created_at, updated_at, last_sign_in_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1)`,
+		u.ID, u.UserName, directory.Fold(u.UserName), u.ExternalID, u.Active, string(u.Source), u.IDP, profile,
+		searchKey(u), millis(u.CreatedAt), millis(u.UpdatedAt), millis(u.LastSignInAt))
+	return err
+}
+
+func updateUser(t tx, u *directory.User) error {
+	profile, err := encode(u.Profile)
+	if err != nil {
+		return err
+	}
+	_, err = t.exec(`UPDATE users SET user_name = $2, folded_name = $3, external_id = $4, active = $5, source = $6,
+		idp = $7, profile = $8, search = $9, updated_at = $10, version = $11 WHERE id = $1`,
+		u.ID, u.UserName, directory.Fold(u.UserName), u.ExternalID, u.Active, string(u.Source), u.IDP, profile,
+		searchKey(u), millis(u.UpdatedAt), u.Version)
+	return err
+}
+
+var oneLine = strings.NewReplacer("\n", " ", "\r", " ")
+
+// searchKey holds a line break between its parts, which no search contains,
+// so that nothing is found across them.
+func searchKey(u *directory.User) string {
+	return oneLine.Replace(directory.Fold(u.UserName)) + "\n" + oneLine.Replace(directory.Fold(u.Profile.DisplayName))
+}
+
+func scanUser(from scanner) (*directory.User, error) {
+	var u directory.User
+	var profile string
+	var created, updated, signedIn int64
+	err := from.Scan(&u.ID, &u.UserName, &u.ExternalID, &u.Active, &u.Source, &u.IDP, &profile, &created, &updated,
+		&signedIn, &u.Version)
+	if err != nil {
+		return nil, err
+	}
+	u.CreatedAt, u.UpdatedAt, u.LastSignInAt = fromMillis(created), fromMillis(updated), fromMillis(signedIn)
+	return &u, decode(profile, &u.Profile)
+}

@@ -1,0 +1,57 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"time"
+)
+
+// pruneStep bounds one act of Prune, and so how long sign-ins wait behind it.
+const pruneStep = 500
+
+// disposable names what is forgotten when a time has passed.
+var disposable = []struct{ table, key, after string }{
+	{"pending", "request_id", "expires_at"},
+	{"used_assertions", "idp, assertion_id", "used_until"},
+	{"admin_links", "token_hash", "expires_at"},
+	{"sessions", "id", "forget_after"},
+}
+
+// Prune forgets, as of now, pending sign-ins, records of used assertions and
+// administrators' links that have expired, sessions 30 days after their end,
+// and refusals beyond the newest 10,000. It works in small steps with sign-ins
+// in between, and may run in several instances at once. It gives the number
+// of rows that are gone, refusals not counted.
+func (d *DB) Prune(ctx context.Context, now time.Time) (int64, error) {
+	var gone int64
+	for _, kind := range disposable {
+		query := fmt.Sprintf("DELETE FROM %[1]s WHERE (%[2]s) IN (SELECT %[2]s FROM %[1]s WHERE %[3]s <= $1 LIMIT $2)",
+			kind.table, kind.key, kind.after)
+		n, err := d.deleteInSteps(ctx, query, millis(now))
+		gone += n
+		if err != nil {
+			return gone, wrap(err, "prune %s", kind.table)
+		}
+	}
+	err := d.write(ctx, dropOldRefusals)
+	return gone, wrap(err, "prune events")
+}
+
+// deleteInSteps runs query, whose $2 is a limit, until it finds less.
+func (d *DB) deleteInSteps(ctx context.Context, query string, until int64) (gone int64, err error) {
+	for {
+		var n int64
+		err := d.write(ctx, func(t tx) error {
+			var err error
+			n, err = t.exec(query, until, pruneStep)
+			return err
+		})
+		if err != nil {
+			return gone, err
+		}
+		gone += n
+		if n < pruneStep {
+			return gone, nil
+		}
+	}
+}

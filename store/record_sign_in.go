@@ -1,0 +1,227 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"time"
+
+	"sallyport/audit"
+	"sallyport/directory"
+	"sallyport/idp"
+	"sallyport/saml"
+	"sallyport/session"
+)
+
+// RecordSignIn makes one sign-in durable, all of it or nothing. Besides what
+// session.Store asks for, it refuses with saml.ConnectionDisabled where the
+// connection is not active at this moment, whoever disabled it. It fills
+// Session.UserID and UserName once everything is saved; an event without actor,
+// object or person gets them from the session.
+func (d *DB) RecordSignIn(ctx context.Context, s *session.SignIn) error {
+	var person signedIn
+	err := d.write(ctx, func(t tx) error {
+		var err error
+		person, err = d.recordSignIn(t, s, time.Now())
+		return err
+	})
+	if err != nil {
+		return wrap(err, "record sign-in of session %s", s.Session.ID)
+	}
+	s.Session.UserID, s.Session.UserName = person.id, person.userName
+	return nil
+}
+
+// signedIn is the person that a sign-in turned out to be.
+type signedIn struct {
+	id       string
+	userName string
+}
+
+// recordSignIn goes from what refuses most cheaply to what writes most, and in
+// the order in which other acts lock rows: connection, person, sessions.
+func (d *DB) recordSignIn(t tx, s *session.SignIn, now time.Time) (signedIn, error) {
+	if err := requireActive(t, s.Session.IDP); err != nil {
+		return signedIn{}, err
+	}
+	if err := consumePending(t, s, now); err != nil {
+		return signedIn{}, err
+	}
+	if err := useAssertion(t, s); err != nil {
+		return signedIn{}, err
+	}
+	person, err := d.signPersonIn(t, s, now)
+	if err != nil {
+		return signedIn{}, err
+	}
+	if err := d.replaceSession(t, s, person, now); err != nil {
+		return signedIn{}, err
+	}
+	if err := saveSession(t, s.Session, person.id, person.userName); err != nil {
+		return signedIn{}, err
+	}
+	return person, d.appendEvent(t, began(s, person))
+}
+
+func requireActive(t tx, slug string) error {
+	var state idp.State
+	err := t.row(t.forShare("SELECT state FROM idps WHERE slug = $1"), slug).Scan(&state)
+	if errors.Is(err, sql.ErrNoRows) {
+		return &saml.Error{Reason: saml.ConnectionDisabled, Want: "an active connection", Got: "no connection " + slug}
+	}
+	if err != nil {
+		return fmt.Errorf("read the state of connection %s: %w", slug, err)
+	}
+	if state != idp.Active {
+		return &saml.Error{Reason: saml.ConnectionDisabled, Want: "an active connection", Got: "connection " + slug + " is " + stateWords(state)}
+	}
+	return nil
+}
+
+func stateWords(s idp.State) string {
+	if s == idp.Draft {
+		return "still a draft"
+	}
+	return string(s)
+}
+
+// consumePending takes the pending sign-in away, so that a second response to
+// the same request finds none.
+func consumePending(t tx, s *session.SignIn, now time.Time) error {
+	if s.RequestID == "" {
+		return nil
+	}
+	var expires int64
+	err := t.row("DELETE FROM pending WHERE request_id = $1 AND idp = $2 RETURNING expires_at", s.RequestID, s.Session.IDP).Scan(&expires)
+	if errors.Is(err, sql.ErrNoRows) {
+		return &saml.Error{
+			Reason: saml.UnknownRequest,
+			Want:   "an answer to a sign-in request that is waiting",
+			Got:    "request " + s.RequestID + ", which is not waiting (any more)",
+		}
+	}
+	if err != nil {
+		return fmt.Errorf("consume pending sign-in %s: %w", s.RequestID, err)
+	}
+	if expires <= millis(now) {
+		return &saml.Error{
+			Reason: saml.UnknownRequest,
+			Want:   "an answer before the sign-in request expires",
+			Got:    "request " + s.RequestID + ", which expired at " + fromMillis(expires).Format(time.RFC3339),
+		}
+	}
+	return nil
+}
+
+// useAssertion is the replay check: the primary key admits one.
+func useAssertion(t tx, s *session.SignIn) error {
+	n, err := t.exec(`INSERT INTO used_assertions (idp, assertion_id, used_until) VALUES ($1, $2, $3)
+		ON CONFLICT (idp, assertion_id) DO NOTHING`, s.Session.IDP, s.AssertionID, millis(s.UsedUntil))
+	if err != nil {
+		return fmt.Errorf("record the use of an assertion: %w", err)
+	}
+	if n == 0 {
+		return &saml.Error{
+			Reason: saml.Replayed,
+			Want:   "an assertion that was not used before",
+			Got:    "assertion " + s.AssertionID + ", which was used already",
+		}
+	}
+	return nil
+}
+
+// signPersonIn finds the person by folded userName, marks the sign-in and
+// judges the row as it then stands, locked until the commit.
+func (d *DB) signPersonIn(t tx, s *session.SignIn, now time.Time) (signedIn, error) {
+	want := s.Session.NameID.Value
+	var person signedIn
+	var active bool
+	err := t.row("UPDATE users SET last_sign_in_at = $2 WHERE folded_name = $1 RETURNING id, user_name, active",
+		directory.Fold(want), millis(now)).Scan(&person.id, &person.userName, &active)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return d.createPerson(t, s, now)
+	case err != nil:
+		return signedIn{}, fmt.Errorf("find the person of a sign-in: %w", err)
+	case person.userName != want:
+		return signedIn{}, &saml.Error{
+			Reason: saml.UserNameCase,
+			Want:   "NameID " + person.userName + ", as the person's user name is spelled here",
+			Got:    "NameID " + want,
+		}
+	case !active:
+		return signedIn{}, &saml.Error{
+			Reason: saml.UserInactive,
+			Want:   "a person who is active",
+			Got:    person.userName + ", who was deactivated",
+		}
+	}
+	return person, nil
+}
+
+func (d *DB) createPerson(t tx, s *session.SignIn, now time.Time) (signedIn, error) {
+	if s.CreateUser == nil {
+		return signedIn{}, &saml.Error{
+			Reason: saml.UserUnknown,
+			Want:   "a person who is known here, because this connection creates nobody",
+			Got:    "NameID " + s.Session.NameID.Value + ", which nobody here has as user name",
+		}
+	}
+	u := *s.CreateUser
+	u.LastSignInAt = now
+	if err := insertUser(t, &u); err != nil {
+		// Only another first sign-in of the same person, this very moment, gets here.
+		return signedIn{}, taken(err, "This person was created a moment ago. Sign in again.")
+	}
+	return signedIn{id: u.ID, userName: u.UserName}, d.appendEvent(t, audit.Event{
+		At:       s.Event.At,
+		Action:   audit.UserCreated,
+		Actor:    "user:" + u.ID,
+		IDP:      s.Session.IDP,
+		Object:   "user:" + u.ID,
+		Person:   u.UserName,
+		ClientIP: s.Event.ClientIP,
+	})
+}
+
+// replaceSession ends the session that this browser had before.
+func (d *DB) replaceSession(t tx, s *session.SignIn, person signedIn, now time.Time) error {
+	if len(s.Replaces) == 0 {
+		return nil
+	}
+	var id, userName, slug string
+	err := t.row(`UPDATE sessions SET ended_at = $2, ended_why = 'replaced', forget_after = $3
+		WHERE token_hash = $1 AND ended_at = 0 AND expires_at > $2 RETURNING id, user_name, idp`,
+		s.Replaces, millis(now), millis(now.Add(sessionKept))).Scan(&id, &userName, &slug)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("end the session before: %w", err)
+	}
+	return d.appendEvent(t, audit.Event{
+		At:       s.Event.At,
+		Action:   audit.SessionEnded,
+		Actor:    "user:" + person.id,
+		IDP:      slug,
+		Object:   "session:" + id,
+		Person:   userName,
+		Reason:   "replaced",
+		ClientIP: s.Event.ClientIP,
+	})
+}
+
+func began(s *session.SignIn, person signedIn) audit.Event {
+	e := s.Event
+	if e.Actor == "" {
+		e.Actor = "user:" + person.id
+	}
+	if e.Object == "" {
+		e.Object = "session:" + s.Session.ID
+	}
+	if e.Person == "" {
+		e.Person = person.userName
+	}
+	return e
+}
