@@ -2,6 +2,8 @@ package saml
 
 import (
 	"crypto/x509"
+	"fmt"
+	"strings"
 	"time"
 )
 
@@ -39,15 +41,41 @@ type MetadataError struct {
 
 func (e *MetadataError) Error() string { return e.Sentence }
 
-// ServiceProvider is our own side of one connection, as its metadata tells it.
-type ServiceProvider struct {
-	EntityID               string
-	ACSURLs                []string // the first is the default
-	SLOURL                 string   // "" leaves single logout out
-	NameIDFormats          []string // empty: emailAddress and persistent
-	DisplayName            string
-	WantAssertionsSigned   bool
-	SignRequests           bool
-	SigningCertificates    []*x509.Certificate // current, then next
-	EncryptionCertificates []*x509.Certificate // current, then next
+// maxMetadata is the most bytes a metadata document may have. One identity
+// provider's has 2 to 80 kB; a small federation's fits as well.
+const maxMetadata = 5 << 20
+
+// metadataLimits are wide: metadata is read when an administrator brings it,
+// not when a stranger knocks.
+var metadataLimits = limits{
+	bytes: maxMetadata, depth: 64, elements: 200_000, attrs: 400_000, attrsElement: 64,
+	name: 512, text: 1 << 20, inScope: 512, lenient: true,
+}
+
+// ParseMetadata reads the metadata of one identity provider (SAML Metadata
+// section 2). entityID chooses one out of an aggregate; "" where the document
+// describes one. now decides which dates are past. A signature is noted and
+// not verified. Errors are *MetadataError.
+func ParseMetadata(raw []byte, entityID string, now time.Time) (*IDPMetadata, error) {
+	if err := recognise(raw); err != nil {
+		return nil, err
+	}
+	t, xmlErr := scan(strings.Trim(strings.TrimPrefix(string(raw), byteOrderMark), xmlSpace), &metadataLimits, nil)
+	if xmlErr != nil {
+		return nil, explainXML(xmlErr)
+	}
+	all, err := entities(t)
+	if err != nil {
+		return nil, err
+	}
+	chosen, err := choose(t, all, entityID)
+	if err != nil {
+		return nil, err
+	}
+	return readEntity(t, chosen, now)
+}
+
+// refuse makes a refusal without a choice.
+func refuse(format string, args ...any) *MetadataError {
+	return &MetadataError{Sentence: fmt.Sprintf(format, args...)}
 }

@@ -1,0 +1,639 @@
+package saml
+
+import (
+	"strconv"
+	"strings"
+	"unicode/utf8"
+)
+
+// limits bound what one document may cost before anything is believed of it.
+type limits struct {
+	bytes        int
+	depth        int
+	elements     int
+	attrs        int  // on all elements, namespace declarations included
+	attrsElement int  // on one element
+	name         int  // bytes of one qualified name
+	text         int  // bytes of one text node outside CipherValue
+	inScope      int  // namespace declarations in scope at one place; distinct namespace names
+	lenient      bool // metadata: a byte order mark, comments and IDs as they come
+}
+
+// responseLimits let 4000 group values with type declarations pass, and
+// nothing nested or repeated a thousand times. A document at a limit costs a
+// few milliseconds, because every step is linear in it.
+var responseLimits = limits{
+	bytes: 1 << 20, depth: 32, elements: 10_000, attrs: 20_000, attrsElement: 32,
+	name: 256, text: 64 << 10, inScope: 256,
+}
+
+// maxIDs is how many ID-like attributes a message may hold. Real ones hold
+// fewer than ten; the bound keeps their comparison linear.
+const maxIDs = 64
+
+const (
+	elementNode = iota
+	textNode
+)
+
+// node is an element or a run of text. Nodes stand in document order; next is
+// the index of the first node behind the subtree.
+type node struct {
+	kind          uint8
+	plain         bool  // text: canonical as it stands, nothing to unescape
+	start, end    int32 // bytes: the text, or the element with both tags
+	name          int32 // element: offset of the qualified name
+	colon         int32 // offset of the local name
+	nameEnd       int32
+	ns            int32 // index into tree.spaces
+	parent        int32 // -1: root
+	next          int32
+	attr, attrEnd int32 // into tree.attrs
+	decl, declEnd int32 // into tree.decls
+}
+
+// attribute is one attribute that is no namespace declaration.
+type attribute struct {
+	name, colon, nameEnd int32
+	value, valueEnd      int32
+	ns                   int32
+	plain                bool // value has no references and no white space to normalise
+}
+
+// declaration binds a prefix ("" for the default) to a namespace.
+type declaration struct {
+	prefix string
+	ns     int32
+}
+
+// binding is a declaration spelled out.
+type binding struct{ prefix, space string }
+
+// tree is a scanned document: well-formed, namespace-correct, free of
+// everything that XML readers disagree about, and within its limits. It is
+// read-only, and everything read from it is a part of src.
+type tree struct {
+	src    string
+	nodes  []node
+	attrs  []attribute
+	decls  []declaration
+	outer  []declaration // in scope around the root: that of a decrypted fragment
+	spaces []string
+}
+
+const (
+	nsXML   = "http://www.w3.org/XML/1998/namespace"
+	nsXMLNS = "http://www.w3.org/2000/xmlns/"
+)
+
+// scan reads a document of exactly one element. It knows the subset of XML
+// that SAML messages are made of: no document type, no processing
+// instructions, no comments, no CDATA, UTF-8 alone, ASCII names. What it
+// refuses is a superset of what encoding/xml and the round-trip validator
+// refuse; a differential fuzz test holds it to that.
+//
+// outer are bindings around a decrypted fragment; nil for a document.
+func scan(src string, lim *limits, outer []binding) (*tree, *Error) {
+	s := scanner{lim: lim, tree: tree{src: src}}
+	if err := s.document(outer); err != nil {
+		return nil, err
+	}
+	return &s.tree, nil
+}
+
+type scanner struct {
+	tree
+	lim   *limits
+	pos   int
+	scope []declaration // declarations in scope, innermost last
+	ids   []string
+}
+
+func (s *scanner) document(outer []binding) *Error {
+	if len(s.src) > s.lim.bytes {
+		return s.tooLarge("a document of at most "+strconv.Itoa(s.lim.bytes)+" bytes", strconv.Itoa(len(s.src))+" bytes")
+	}
+	if s.lim.lenient {
+		s.src = strings.TrimPrefix(s.src, "\ufeff")
+	}
+	if !utf8.ValidString(s.src) {
+		return forbidden("UTF-8", "bytes that are not UTF-8")
+	}
+	if strings.Contains(s.src, "\uffff") || strings.Contains(s.src, "\ufffe") {
+		return forbidden("XML characters", "U+FFFE or U+FFFF")
+	}
+	tags := strings.Count(s.src, "<")
+	s.nodes = make([]node, 0, min(tags+tags/2+2, 2*s.lim.elements))
+	s.attrs = make([]attribute, 0, min(tags, s.lim.attrs))
+	s.spaces = append(make([]string, 0, 8), "", nsXML)
+	s.scope = append(make([]declaration, 0, 16), declaration{"xml", 1})
+	for _, b := range outer {
+		ns, err := s.intern(b.space)
+		if err != nil {
+			return err
+		}
+		s.outer = append(s.outer, declaration{b.prefix, ns})
+	}
+	s.scope = append(s.scope, s.outer...)
+	if err := s.declaration(); err != nil {
+		return err
+	}
+	if err := s.misc(); err != nil {
+		return err
+	}
+	if s.pos >= len(s.src) {
+		return malformed("one XML element", "nothing")
+	}
+	if err := s.content(); err != nil {
+		return err
+	}
+	if err := s.misc(); err != nil {
+		return err
+	}
+	if s.pos < len(s.src) {
+		return malformed("nothing behind the root element", "more content")
+	}
+	return nil
+}
+
+// declaration accepts <?xml version="1.0" encoding="UTF-8" standalone="..."?>
+// at the very start.
+func (s *scanner) declaration() *Error {
+	if !strings.HasPrefix(s.src, "<?xml") {
+		return nil
+	}
+	end := strings.Index(s.src, "?>")
+	if end < 0 || end > 200 || len(s.src) < 6 || !isSpace(s.src[5]) {
+		return forbidden("no processing instruction", "one")
+	}
+	rest := s.src[5:end]
+	for i, want := range [...]string{"version", "encoding", "standalone"} {
+		trimmed := strings.TrimLeft(rest, " \t\r\n")
+		value, after, ok := pseudoAttribute(trimmed, want)
+		if !ok || len(trimmed) == len(rest) {
+			if i == 0 {
+				return malformed("an XML declaration with a version", "none")
+			}
+			continue
+		}
+		rest = after
+		switch {
+		case i == 0 && value != "1.0":
+			return forbidden("XML 1.0", "version "+clip(value))
+		case i == 1 && !strings.EqualFold(value, "utf-8"):
+			return forbidden("the encoding UTF-8", clip(value))
+		}
+	}
+	if strings.TrimLeft(rest, " \t\r\n") != "" {
+		return malformed("a plain XML declaration", "something else")
+	}
+	s.pos = end + 2
+	return nil
+}
+
+func pseudoAttribute(s, name string) (value, rest string, ok bool) {
+	rest, ok = strings.CutPrefix(s, name)
+	if !ok {
+		return "", s, false
+	}
+	rest, ok = strings.CutPrefix(strings.TrimLeft(rest, " \t\r\n"), "=")
+	rest = strings.TrimLeft(rest, " \t\r\n")
+	if !ok || rest == "" || rest[0] != '"' && rest[0] != '\'' {
+		return "", s, false
+	}
+	end := strings.IndexByte(rest[1:], rest[0])
+	if end < 0 {
+		return "", s, false
+	}
+	return rest[1 : 1+end], rest[2+end:], true
+}
+
+// misc passes over white space outside the root.
+func (s *scanner) misc() *Error {
+	for s.pos < len(s.src) {
+		switch c := s.src[s.pos]; {
+		case isSpace(c):
+			s.pos++
+		case c != '<':
+			return malformed("nothing but white space around the root element", "text")
+		case s.pos+1 < len(s.src) && (s.src[s.pos+1] == '!' || s.src[s.pos+1] == '?'):
+			if err := s.markup(); err != nil {
+				return err
+			}
+		default:
+			return nil
+		}
+	}
+	return nil
+}
+
+// markup passes over a comment where comments are allowed, and refuses
+// everything else that begins with "<!" or "<?".
+func (s *scanner) markup() *Error {
+	rest := s.src[s.pos:]
+	switch {
+	case strings.HasPrefix(rest, "<!--"):
+		if !s.lim.lenient {
+			return forbidden("no comment", "one")
+		}
+		end := strings.Index(rest[4:], "--")
+		if end < 0 || !strings.HasPrefix(rest[4+end:], "-->") {
+			return malformed("a comment that ends", "one that does not")
+		}
+		s.pos += 4 + end + 3
+		return nil
+	case strings.HasPrefix(rest, "<![CDATA["):
+		return forbidden("no CDATA section", "one")
+	case strings.HasPrefix(rest, "<!"):
+		return forbidden("no document type", "a DOCTYPE or another declaration")
+	}
+	return forbidden("no processing instruction", "one")
+}
+
+// content reads the root element and everything in it, without recursion.
+func (s *scanner) content() *Error {
+	current, depth, elements := int32(-1), 0, 0
+	for {
+		// s.src[s.pos] == '<'
+		if s.pos+1 >= len(s.src) {
+			return malformed("a whole document", "one that ends early")
+		}
+		switch c := s.src[s.pos+1]; {
+		case c == '/':
+			if current < 0 {
+				return malformed("a start tag", "an end tag")
+			}
+			if err := s.endTag(current); err != nil {
+				return err
+			}
+			n := &s.nodes[current]
+			s.scope = s.scope[:len(s.scope)-int(n.declEnd-n.decl)]
+			n.end, n.next = int32(s.pos), int32(len(s.nodes))
+			current = n.parent
+			depth--
+		case c == '!' || c == '?':
+			if err := s.markup(); err != nil {
+				return err
+			}
+		default:
+			if elements++; elements > s.lim.elements {
+				return s.tooLarge("at most "+strconv.Itoa(s.lim.elements)+" elements", "more")
+			}
+			if depth++; depth > s.lim.depth {
+				return s.tooLarge("elements at most "+strconv.Itoa(s.lim.depth)+" deep", "deeper")
+			}
+			empty, err := s.startTag(current)
+			if err != nil {
+				return err
+			}
+			i := int32(len(s.nodes) - 1)
+			if empty {
+				n := &s.nodes[i]
+				s.scope = s.scope[:len(s.scope)-int(n.declEnd-n.decl)]
+				n.end, n.next = int32(s.pos), i+1
+				depth--
+			} else {
+				current = i
+			}
+		}
+		if current < 0 {
+			return nil
+		}
+		if err := s.text(current); err != nil {
+			return err
+		}
+	}
+}
+
+// text reads up to the next '<' and stands there.
+func (s *scanner) text(parent int32) *Error {
+	start := s.pos
+	rel := strings.IndexByte(s.src[start:], '<')
+	if rel < 0 {
+		return malformed("a whole document", "one that ends early")
+	}
+	if rel == 0 {
+		return nil
+	}
+	run := s.src[start : start+rel]
+	if rel > s.lim.text && !s.is(parent, nsXMLEnc, "CipherValue") {
+		return s.tooLarge("text of at most "+strconv.Itoa(s.lim.text)+" bytes in one element", strconv.Itoa(rel))
+	}
+	plain := true
+	for i := 0; i < len(run); i++ {
+		if c := run[i]; textClass[c] != 0 {
+			switch {
+			case c == '&':
+				n, _, err := reference(run[i:])
+				if err != nil {
+					return err
+				}
+				i += n - 1
+				plain = false
+			case c == '>':
+				if i >= 2 && run[i-1] == ']' && run[i-2] == ']' {
+					return malformed("no ]]> in text", "one")
+				}
+				plain = false
+			case c == '\r':
+				plain = false
+			default:
+				return forbidden("XML characters", "a control character")
+			}
+		}
+	}
+	s.nodes = append(s.nodes, node{kind: textNode, plain: plain, start: int32(start), end: int32(start + rel),
+		parent: parent, next: int32(len(s.nodes) + 1)})
+	s.pos += rel
+	return nil
+}
+
+func (s *scanner) endTag(current int32) *Error {
+	n := &s.nodes[current]
+	name := s.src[n.name:n.nameEnd]
+	rest := s.src[s.pos+2:]
+	if !strings.HasPrefix(rest, name) {
+		return malformed("the end of "+clip(name), "another end tag")
+	}
+	i := len(name)
+	for i < len(rest) && isSpace(rest[i]) {
+		i++
+	}
+	if i >= len(rest) || rest[i] != '>' {
+		return malformed("the end of "+clip(name), "another end tag")
+	}
+	s.pos += 2 + i + 1
+	return nil
+}
+
+// startTag reads a start tag with its attributes and resolves its names.
+func (s *scanner) startTag(parent int32) (empty bool, err *Error) {
+	n := node{kind: elementNode, start: int32(s.pos), parent: parent,
+		attr: int32(len(s.attrs)), decl: int32(len(s.decls))}
+	s.pos++
+	if n.name, n.colon, n.nameEnd, err = s.qname(); err != nil {
+		return false, err
+	}
+	for {
+		spaced := s.space()
+		if s.pos >= len(s.src) {
+			return false, malformed("a whole document", "one that ends early")
+		}
+		c := s.src[s.pos]
+		if c == '>' {
+			s.pos++
+			break
+		}
+		if c == '/' {
+			if s.pos+1 >= len(s.src) || s.src[s.pos+1] != '>' {
+				return false, malformed("/>", "/ and something else")
+			}
+			s.pos += 2
+			empty = true
+			break
+		}
+		if !spaced {
+			return false, malformed("a space before an attribute", "none")
+		}
+		if err := s.attribute(&n); err != nil {
+			return false, err
+		}
+	}
+	n.attrEnd, n.declEnd = int32(len(s.attrs)), int32(len(s.decls))
+	s.scope = append(s.scope, s.decls[n.decl:]...)
+	if len(s.scope) > s.lim.inScope {
+		return false, s.tooLarge("at most "+strconv.Itoa(s.lim.inScope)+" namespace declarations in scope", "more")
+	}
+	if err := s.resolve(&n); err != nil {
+		return false, err
+	}
+	s.nodes = append(s.nodes, n)
+	return empty, nil
+}
+
+// attribute reads one attribute or namespace declaration.
+func (s *scanner) attribute(n *node) *Error {
+	if len(s.attrs)+len(s.decls) >= s.lim.attrs || len(s.attrs)-int(n.attr)+len(s.decls)-int(n.decl) >= s.lim.attrsElement {
+		return s.tooLarge("at most "+strconv.Itoa(s.lim.attrsElement)+" attributes on an element and "+strconv.Itoa(s.lim.attrs)+" in all", "more")
+	}
+	var a attribute
+	var err *Error
+	if a.name, a.colon, a.nameEnd, err = s.qname(); err != nil {
+		return err
+	}
+	s.space()
+	if s.pos >= len(s.src) || s.src[s.pos] != '=' {
+		return malformed("an attribute with a value", "one without")
+	}
+	s.pos++
+	s.space()
+	if s.pos >= len(s.src) || s.src[s.pos] != '"' && s.src[s.pos] != '\'' {
+		return malformed("an attribute value in quotes", "one without")
+	}
+	quote := s.src[s.pos]
+	s.pos++
+	a.value, a.plain = int32(s.pos), true
+	for i := s.pos; ; i++ {
+		if i >= len(s.src) {
+			return malformed("an attribute value that ends", "one that does not")
+		}
+		c := s.src[i]
+		if c == quote {
+			a.valueEnd = int32(i)
+			s.pos = i + 1
+			break
+		}
+		if valueClass[c] == 0 {
+			continue
+		}
+		switch c {
+		case '&':
+			k, _, err := reference(s.src[i:])
+			if err != nil {
+				return err
+			}
+			i += k - 1
+			a.plain = false
+		case '\t', '\n', '\r', '"':
+			a.plain = false
+		case '<':
+			return malformed("no < in an attribute value", "one")
+		default:
+			return forbidden("XML characters", "a control character")
+		}
+	}
+	if int(a.valueEnd-a.value) > s.lim.text {
+		return s.tooLarge("attribute values of at most "+strconv.Itoa(s.lim.text)+" bytes", "more")
+	}
+	return s.keep(n, a)
+}
+
+// keep files a as a namespace declaration or as an attribute of n.
+func (s *scanner) keep(n *node, a attribute) *Error {
+	name := s.src[a.name:a.nameEnd]
+	if name == "xmlns" || strings.HasPrefix(name, "xmlns:") {
+		return s.declare(n, a, name)
+	}
+	for i := int(n.attr); i < len(s.attrs); i++ {
+		if s.src[s.attrs[i].name:s.attrs[i].nameEnd] == name {
+			return malformed("each attribute once", clip(name)+" twice")
+		}
+	}
+	if local := s.src[a.colon:a.nameEnd]; len(local) == 2 && strings.EqualFold(local, "id") && !s.lim.lenient {
+		if err := s.id(a, name, local); err != nil {
+			return err
+		}
+	}
+	s.attrs = append(s.attrs, a)
+	return nil
+}
+
+// id holds ID-like attributes to one meaning: no prefix, not empty, unique.
+func (s *scanner) id(a attribute, name, local string) *Error {
+	value := s.attrValue(&a)
+	switch {
+	case name != local:
+		return &Error{Reason: DuplicateID, Want: "IDs without a prefix", Got: clip(name)}
+	case value == "":
+		return &Error{Reason: DuplicateID, Want: "IDs that are not empty", Got: "an empty one"}
+	case len(s.ids) >= maxIDs:
+		return s.tooLarge("at most "+strconv.Itoa(maxIDs)+" IDs", "more")
+	}
+	for _, id := range s.ids {
+		if id == value {
+			return &Error{Reason: DuplicateID, Want: "each ID once", Got: clip(value) + " twice"}
+		}
+	}
+	s.ids = append(s.ids, value)
+	return nil
+}
+
+func (s *scanner) declare(n *node, a attribute, name string) *Error {
+	prefix := strings.TrimPrefix(strings.TrimPrefix(name, "xmlns"), ":")
+	uri := s.attrValue(&a)
+	switch {
+	case prefix == "xml" || prefix == "xmlns" || uri == nsXML || uri == nsXMLNS:
+		return malformed("reserved prefixes and namespaces left alone", "a declaration of one")
+	case prefix != "" && uri == "":
+		return malformed("prefixes bound to a namespace", clip(prefix)+" bound to nothing")
+	}
+	for i := int(n.decl); i < len(s.decls); i++ {
+		if s.decls[i].prefix == prefix {
+			return malformed("each namespace declaration once", clip(name)+" twice")
+		}
+	}
+	ns, err := s.intern(uri)
+	if err != nil {
+		return err
+	}
+	s.decls = append(s.decls, declaration{prefix, ns})
+	return nil
+}
+
+// intern gives a namespace its number.
+func (s *scanner) intern(uri string) (int32, *Error) {
+	for i, known := range s.spaces {
+		if known == uri {
+			return int32(i), nil
+		}
+	}
+	if len(s.spaces) >= s.lim.inScope {
+		return 0, s.tooLarge("at most "+strconv.Itoa(s.lim.inScope)+" namespaces", "more")
+	}
+	s.spaces = append(s.spaces, uri)
+	return int32(len(s.spaces) - 1), nil
+}
+
+// resolve gives n and its attributes their namespaces.
+func (s *scanner) resolve(n *node) *Error {
+	var ok bool
+	if n.ns, ok = s.lookup(s.prefix(n.name, n.colon)); !ok {
+		return malformed("prefixes that are declared", clip(s.src[n.name:n.nameEnd]))
+	}
+	for i := n.attr; i < n.attrEnd; i++ {
+		a := &s.attrs[i]
+		if a.colon == a.name {
+			continue // no prefix: no namespace
+		}
+		if a.ns, ok = s.lookup(s.prefix(a.name, a.colon)); !ok {
+			return malformed("prefixes that are declared", clip(s.src[a.name:a.nameEnd]))
+		}
+		for j := n.attr; j < i; j++ {
+			b := &s.attrs[j]
+			if b.ns == a.ns && s.src[b.colon:b.nameEnd] == s.src[a.colon:a.nameEnd] {
+				return malformed("each attribute once", clip(s.src[a.name:a.nameEnd])+" twice under two prefixes")
+			}
+		}
+	}
+	return nil
+}
+
+func (s *scanner) lookup(prefix string) (int32, bool) {
+	for i := len(s.scope) - 1; i >= 0; i-- {
+		if s.scope[i].prefix == prefix {
+			return s.scope[i].ns, true
+		}
+	}
+	return 0, prefix == ""
+}
+
+// qname reads prefix:local in ASCII letters; colon is where local begins.
+func (s *scanner) qname() (name, colon, end int32, err *Error) {
+	i := s.pos
+	start := i
+	local := i
+	for i < len(s.src) {
+		c := s.src[i]
+		if nameClass[c] == 0 {
+			if c != ':' {
+				break
+			}
+			if local != start {
+				return 0, 0, 0, malformed("names with one colon at most", "one with more")
+			}
+			if i == start {
+				return 0, 0, 0, malformed("a name", "one that begins with a colon")
+			}
+			local = i + 1
+		} else if nameClass[c] == 2 && i == local {
+			return 0, 0, 0, malformed("a name that begins with a letter", "another")
+		}
+		i++
+	}
+	if i == local {
+		return 0, 0, 0, malformed("an XML name", "something else")
+	}
+	if i-start > s.lim.name {
+		return 0, 0, 0, s.tooLarge("names of at most "+strconv.Itoa(s.lim.name)+" bytes", strconv.Itoa(i-start))
+	}
+	s.pos = i
+	return int32(start), int32(local), int32(i), nil
+}
+
+func (s *scanner) space() bool {
+	from := s.pos
+	for s.pos < len(s.src) && isSpace(s.src[s.pos]) {
+		s.pos++
+	}
+	return s.pos > from
+}
+
+func (s *scanner) tooLarge(want, got string) *Error {
+	return &Error{Reason: TooLarge, Want: want, Got: got}
+}
+
+func malformed(want, got string) *Error { return &Error{Reason: Malformed, Want: want, Got: got} }
+func forbidden(want, got string) *Error { return &Error{Reason: ForbiddenXML, Want: want, Got: got} }
+
+// clip bounds what a stranger sent before it is shown.
+func clip(s string) string {
+	const most = 200
+	if len(s) <= most {
+		return s
+	}
+	cut := most
+	for cut > 0 && !utf8.RuneStart(s[cut]) {
+		cut--
+	}
+	return s[:cut] + "..."
+}
