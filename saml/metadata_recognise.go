@@ -21,7 +21,7 @@ func recognise(raw []byte) error {
 		return refuse("The document is encoded in UTF-16. Save it as UTF-8 and upload it again.")
 	}
 	text := strings.TrimLeft(strings.TrimPrefix(string(raw[:min(len(raw), 1024)]), byteOrderMark), xmlSpace)
-	lower := strings.ToLower(text)
+	lower := asciiLower(text)
 	if text == "" && len(bytes.Trim(raw, byteOrderMark+xmlSpace)) == 0 {
 		return refuse("The document is empty. Export the metadata at the identity provider again.")
 	}
@@ -40,7 +40,7 @@ func recognise(raw []byte) error {
 		{"https://", "an address"},
 		{"http://", "an address"},
 	} {
-		if strings.HasPrefix(lower, known.prefix) || strings.HasPrefix(strings.ToLower(string(raw[:min(len(raw), 16)])), known.prefix) {
+		if strings.HasPrefix(lower, known.prefix) {
 			return refuse("This is %s, not SAML metadata. %s", known.what, adviceFor(known.what))
 		}
 	}
@@ -48,6 +48,17 @@ func recognise(raw []byte) error {
 		return refuse("This is not an XML document. Upload the federation metadata file that the identity provider offers for download.")
 	}
 	return nil
+}
+
+// asciiLower leaves bytes alone that are no UTF-8: images begin with them.
+func asciiLower(s string) string {
+	b := []byte(s)
+	for i, c := range b {
+		if c >= 'A' && c <= 'Z' {
+			b[i] = c + 'a' - 'A'
+		}
+	}
+	return string(b)
 }
 
 func adviceFor(what string) string {
