@@ -18,14 +18,8 @@ const (
 // an hour.
 func (m *Manager) MakeAdminLink(ctx context.Context, actor string) (token string, err error) {
 	token = newToken()
-	now := time.Now()
-	err = m.store.SaveAdminLink(ctx, hashToken(token), now.Add(linkFor), audit.Event{
-		ID:     newID(),
-		At:     now,
-		Action: audit.AdminLinkMade,
-		Actor:  actor,
-	})
-	if err != nil {
+	e := audit.New(audit.AdminLinkMade, actor)
+	if err := m.store.SaveAdminLink(ctx, hashToken(token), time.Now().Add(linkFor), e); err != nil {
 		return "", fmt.Errorf("save administrator link: %w", err)
 	}
 	return token, nil
@@ -47,14 +41,9 @@ func (m *Manager) UseAdminLink(ctx context.Context, token, clientIP string) (ses
 		BeganAt:   now,
 		ExpiresAt: now.Add(linkSessionFor),
 	}
-	err = m.store.UseAdminLink(ctx, hashToken(token), s, audit.Event{
-		ID:       newID(),
-		At:       now,
-		Action:   audit.AdminLinkUsed,
-		Actor:    s.actor(),
-		Object:   "session:" + s.ID,
-		ClientIP: clientIP,
-	})
+	e := audit.New(audit.AdminLinkUsed, s.actor())
+	e.Object, e.ClientIP = "session:"+s.ID, clientIP
+	err = m.store.UseAdminLink(ctx, hashToken(token), s, e)
 	if fault.KindOf(err) == fault.NotFound {
 		return "", linkGone()
 	}

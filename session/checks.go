@@ -13,6 +13,7 @@ const (
 	checkDomain   = "E-mail domain"
 	checkTags     = "Session tags"
 	checkLifetime = "Session lifetime"
+	checkInUse    = "Connection in use"
 	checkRequest  = "Request answered once"
 	checkReplay   = "Assertion used once"
 	checkUser     = "User"
@@ -20,7 +21,7 @@ const (
 )
 
 // ownChecks in the order in which they are made.
-var ownChecks = [...]string{checkNameID, checkDomain, checkTags, checkLifetime, checkRequest, checkReplay, checkUser, checkBrowser}
+var ownChecks = [...]string{checkNameID, checkDomain, checkTags, checkLifetime, checkInUse, checkRequest, checkReplay, checkUser, checkBrowser}
 
 // trail appends this room's checks to those of saml: what came before at
 // passed, at failed, what comes behind it was not reached. With at "" none was
@@ -45,6 +46,8 @@ func trail(before []saml.Check, at string, failed *saml.Error) []saml.Check {
 // checkOf is the check that a refusal of Store.RecordSignIn belongs to.
 func checkOf(r saml.Reason) string {
 	switch r {
+	case saml.ConnectionDisabled:
+		return checkInUse
 	case saml.UnknownRequest:
 		return checkRequest
 	case saml.Replayed:

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"encoding/json"
 	"fmt"
 	"strings"
 	"time"
@@ -71,6 +72,15 @@ func (m *Manager) mappedUser(ctx context.Context, p *idp.Provider, userName stri
 		return nil, fmt.Errorf("find the user for the attributes for access control: %w", err)
 	}
 	return user, nil
+}
+
+// detail is what the event of a sign-in says.
+func (c *considered) detail(flow string) json.RawMessage {
+	d := BeganDetail{Flow: flow, Dropped: c.dropped}
+	for _, t := range c.tags {
+		d.Tags = append(d.Tags, TagSource{Key: t.Key, Source: t.Source})
+	}
+	return encode(d)
 }
 
 // refusal is a *saml.Error of one of this room's checks.

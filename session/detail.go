@@ -49,6 +49,7 @@ type DroppedTag struct {
 }
 
 const (
+	maxSlug    = 63  // characters of a connection's name in addresses
 	maxDetail  = 500 // characters of one value in an event
 	maxDropped = 100 // entries of BeganDetail.Dropped
 )
@@ -65,8 +66,8 @@ func encode(detail any) json.RawMessage {
 // clip makes s fit to be stored and shown: valid UTF-8 without control
 // characters, at most limit characters.
 func clip(s string, limit int) string {
-	if len(s) > limit*utf8.UTFMax {
-		s = s[:limit*utf8.UTFMax]
+	if most := (limit + 1) * utf8.UTFMax; len(s) > most {
+		s = s[:most] // what a rune cut in half leaves is beyond limit
 	}
 	s = strings.Map(func(r rune) rune {
 		if unicode.IsControl(r) {

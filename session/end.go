@@ -3,7 +3,6 @@ package session
 import (
 	"context"
 	"fmt"
-	"time"
 
 	"sallyport/audit"
 	"sallyport/internal/fault"
@@ -25,18 +24,10 @@ func (m *Manager) SignOut(ctx context.Context, token, clientIP string) error {
 	if err != nil {
 		return err
 	}
-	_, err = m.store.EndSessions(ctx, Filter{ID: s.ID, Live: true}, whySignedOut, audit.Event{
-		ID:       newID(),
-		At:       time.Now(),
-		Action:   audit.SessionEnded,
-		Actor:    s.actor(),
-		IDP:      s.IDP,
-		Object:   "session:" + s.ID,
-		Person:   s.UserName,
-		Reason:   whySignedOut,
-		ClientIP: clientIP,
-	})
-	if err != nil {
+	e := audit.New(audit.SessionEnded, s.actor())
+	e.IDP, e.Object, e.Person = s.IDP, "session:"+s.ID, s.UserName
+	e.Reason, e.ClientIP = whySignedOut, clientIP
+	if _, err := m.store.EndSessions(ctx, Filter{ID: s.ID, Live: true}, whySignedOut, e); err != nil {
 		return fmt.Errorf("end session %s: %w", s.ID, err)
 	}
 	return nil
@@ -49,15 +40,9 @@ func (m *Manager) Revoke(ctx context.Context, f Filter, actor string) (int, erro
 		return 0, fault.New(fault.Invalid, "Say whose sessions to end: a session, a user or a connection.")
 	}
 	f.Live, f.Before, f.Limit = true, "", 0
-	n, err := m.store.EndSessions(ctx, f, whyRevoked, audit.Event{
-		ID:     newID(),
-		At:     time.Now(),
-		Action: audit.SessionEnded,
-		Actor:  actor,
-		IDP:    f.IDP,
-		Object: f.object(),
-		Reason: whyRevoked,
-	})
+	e := audit.New(audit.SessionEnded, actor)
+	e.IDP, e.Object, e.Reason = f.IDP, f.object(), whyRevoked
+	n, err := m.store.EndSessions(ctx, f, whyRevoked, e)
 	if err != nil {
 		return 0, fmt.Errorf("revoke sessions of %s: %w", f.object(), err)
 	}

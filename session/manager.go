@@ -10,6 +10,7 @@ import (
 
 // Options of a Manager.
 type Options struct {
+	Secure bool         // as for NewCookies
 	Logger *slog.Logger // nil: slog.Default()
 }
 

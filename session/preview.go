@@ -3,6 +3,7 @@ package session
 import (
 	"context"
 	"errors"
+	"fmt"
 	"time"
 
 	"sallyport/audit"
@@ -24,7 +25,7 @@ func (m *Manager) Test(ctx context.Context, c *idp.Connection, a Arrival) (*Prev
 	if c.Trust == nil {
 		return nil, errors.New("test a response: the connection has nothing to trust")
 	}
-	known := refusedSignIn{action: audit.SignInTested, idp: c.Provider.Slug, clientIP: a.ClientIP, target: a.Target}
+	known := refusedSignIn{tested: true, idp: c.Provider.Slug, clientIP: a.ClientIP, target: a.Target}
 	now := time.Now()
 	v, err := m.verify(ctx, c, a.SAMLResponse, now)
 	if err != nil {
@@ -38,18 +39,11 @@ func (m *Manager) Test(ctx context.Context, c *idp.Connection, a Arrival) (*Prev
 	if err != nil {
 		return nil, m.refusalOf(ctx, known, err, "consider a sign-in")
 	}
-	err = m.events.AppendEvent(ctx, audit.Event{
-		ID:       newID(),
-		At:       now,
-		Action:   audit.SignInTested,
-		Actor:    "system",
-		IDP:      c.Provider.Slug,
-		Person:   known.person,
-		ClientIP: a.ClientIP,
-		Detail:   encode(BeganDetail{Flow: known.flow, Tags: tagSources(out.tags), Dropped: out.dropped}),
-	})
-	if err != nil {
-		return nil, err
+	e := audit.New(audit.SignInTested, "system")
+	e.IDP, e.Person, e.ClientIP = c.Provider.Slug, known.person, a.ClientIP
+	e.Detail = out.detail(known.flow)
+	if err := m.events.AppendEvent(ctx, e); err != nil {
+		return nil, fmt.Errorf("record the test of connection %s: %w", c.Provider.Slug, err)
 	}
 	return &Preview{Assertion: v.assertion, Tags: out.tags, Dropped: out.dropped, Expires: out.expires}, nil
 }

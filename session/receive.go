@@ -15,6 +15,7 @@ type Arrival struct {
 	SAMLResponse string // the form field, still base64
 	Target       string // where an unsolicited one leads; checked by the caller
 	ClientIP     string
+	PriorToken   string
 }
 
 // Arrived is an accepted response.
@@ -116,29 +117,13 @@ func signIn(p *idp.Provider, v *verified, out *considered, known refusedSignIn, 
 		AssertionID: a.ID(),
 		UsedUntil:   a.Expires(),
 		CreateUser:  out.create,
-		Event: audit.Event{
-			ID:       newID(),
-			At:       now,
-			Action:   audit.SessionBegan,
-			Actor:    "system",
-			IDP:      p.Slug,
-			Object:   "session:" + s.ID,
-			Person:   known.person,
-			ClientIP: known.clientIP,
-			Detail:   encode(BeganDetail{Flow: known.flow, Tags: tagSources(out.tags), Dropped: out.dropped}),
-		},
+		Event:       audit.New(audit.SessionBegan, ""), // the store knows whose it is
 	}
+	in.Event.IDP, in.Event.ClientIP = p.Slug, known.clientIP
+	in.Event.Detail = out.detail(known.flow)
 	if v.pending != nil {
 		in.RequestID = v.pending.RequestID
 		s.BrowserHash = v.pending.BrowserHash
 	}
 	return in
-}
-
-func tagSources(tags []Tag) []TagSource {
-	out := make([]TagSource, len(tags))
-	for i, t := range tags {
-		out[i] = TagSource{Key: t.Key, Source: t.Source}
-	}
-	return out
 }

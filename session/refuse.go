@@ -30,8 +30,7 @@ func (m *Manager) Refuse(ctx context.Context, slug, clientIP string, err *saml.E
 
 // refusedSignIn is what is known of a sign-in when it is refused.
 type refusedSignIn struct {
-	action   audit.Action // "": audit.SignInRefused
-	actor    string       // "": "system"
+	tested   bool // by an administrator, before activation
 	idp      string
 	clientIP string
 	person   string // only what was verified
@@ -60,32 +59,20 @@ func (m *Manager) refuse(ctx context.Context, in refusedSignIn, failed *saml.Err
 
 func newRefusal(in refusedSignIn, failed *saml.Error) (*Refused, audit.Event) {
 	refused := &Refused{Reference: newReference(), Reason: failed.Reason, Target: in.target, Err: failed}
-	action, actor := in.action, in.actor
-	if action == "" {
-		action = audit.SignInRefused
+	e := audit.New(audit.SignInRefused, "system")
+	if in.tested {
+		e.Action = audit.SignInTested
 	}
-	if actor == "" {
-		actor = "system"
-	}
-	return refused, audit.Event{
-		ID:        newID(),
-		At:        time.Now(),
-		Action:    action,
-		Actor:     actor,
-		IDP:       clip(in.idp, 63),
-		Object:    in.object,
-		Person:    clip(in.person, maxNameID),
-		Reference: refused.Reference,
-		Reason:    string(failed.Reason),
-		ClientIP:  in.clientIP,
-		Detail: encode(RefusalDetail{
-			Flow:    in.flow,
-			Want:    clip(failed.Want, maxDetail),
-			Got:     clip(failed.Got, maxDetail),
-			Checks:  clipChecks(failed.Checks),
-			Dropped: in.dropped,
-		}),
-	}
+	e.IDP, e.Object, e.Person = clip(in.idp, maxSlug), in.object, clip(in.person, maxNameID)
+	e.Reference, e.Reason, e.ClientIP = refused.Reference, string(failed.Reason), in.clientIP
+	e.Detail = encode(RefusalDetail{
+		Flow:    in.flow,
+		Want:    clip(failed.Want, maxDetail),
+		Got:     clip(failed.Got, maxDetail),
+		Checks:  clipChecks(failed.Checks),
+		Dropped: in.dropped,
+	})
+	return refused, e
 }
 
 // asRefusal finds the refusal in err; nil where err is our own failure.

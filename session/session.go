@@ -92,7 +92,9 @@ type SignIn struct {
 	// sign-in is refused then.
 	CreateUser *directory.User
 	Replaces   []byte // token hash of the session that this browser had; ended; may be nil
-	Event      audit.Event
+	// Event is that of the sign-in. The store fills Actor, Object and Person
+	// where they are "": only it knows who the person turns out to be.
+	Event audit.Event
 }
 
 // Filter selects sessions, newest first. Zero fields don't restrict.

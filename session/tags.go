@@ -13,11 +13,20 @@ import (
 // that speaks to this room.
 const attributePrefix = "https://aws.amazon.com/SAML/Attributes/"
 
-// Sources of tags, strongest last. A configured mapping is stronger than both
-// and is its own source: "${path:enterprise.costCenter}".
+// Sources of tags in an assertion. A configured mapping is its own source:
+// "${path:enterprise.costCenter}".
 const (
-	fromPrincipalTag  = "PrincipalTag"
 	fromAccessControl = "AccessControl"
+	fromPrincipalTag  = "PrincipalTag"
+)
+
+// rank is how strong a source is: of two claims to one key the lower wins.
+type rank int
+
+const (
+	mapped rank = iota
+	accessControl
+	principalTag
 )
 
 // maxTags is the number of session tags that one session can have.
@@ -35,6 +44,7 @@ type claim struct {
 	key    string
 	value  string
 	source string
+	rank   rank
 	broken string // the rule that it breaks, in a sentence; "" where none
 	absent bool   // claims the key without having a value
 }
@@ -53,9 +63,9 @@ func readTags(attributes []saml.Attribute, mappings []idp.TagMapping, user *dire
 			said = append(said, a)
 		}
 	}
-	principal := assertionClaims(said, fromPrincipalTag)
+	principal := assertionClaims(said, fromPrincipalTag, principalTag)
 	claims := mappedClaims(mappings, user)
-	claims = append(claims, assertionClaims(said, fromAccessControl)...)
+	claims = append(claims, assertionClaims(said, fromAccessControl, accessControl)...)
 	claims = append(claims, principal...)
 
 	r := settle(claims)
@@ -68,7 +78,7 @@ func readTags(attributes []saml.Attribute, mappings []idp.TagMapping, user *dire
 func mappedClaims(mappings []idp.TagMapping, user *directory.User) []claim {
 	var claims []claim
 	for _, m := range mappings {
-		c := claim{key: m.Key, source: m.Path}
+		c := claim{key: m.Key, source: m.Path, rank: mapped}
 		if user != nil {
 			value, _ := user.Value(m.Path)
 			c.value = strings.TrimSpace(value)
@@ -81,25 +91,25 @@ func mappedClaims(mappings []idp.TagMapping, user *directory.User) []claim {
 }
 
 // assertionClaims reads the attributes of one source, in document order.
-func assertionClaims(said []saml.Attribute, source string) []claim {
+func assertionClaims(said []saml.Attribute, source string, rank rank) []claim {
 	var claims []claim
 	for _, a := range said {
 		key, ok := strings.CutPrefix(a.Name, attributePrefix+source+":")
 		if !ok {
 			continue
 		}
-		c := claim{key: key, source: source}
+		c := claim{key: key, source: source, rank: rank}
 		if len(a.Values) > 0 {
 			c.value = a.Values[0]
 		}
 		// Identity providers lay AccessControl values out on lines of their
 		// own; PrincipalTag values are taken to the letter.
-		if source == fromAccessControl {
+		if rank == accessControl {
 			c.value = strings.TrimSpace(c.value)
 		}
 		c.absent = len(a.Values) == 0
 		c.broken = brokenAttribute(a)
-		if c.broken == "" && source == fromPrincipalTag && strings.TrimSpace(c.value) != c.value {
+		if c.broken == "" && rank == principalTag && strings.TrimSpace(c.value) != c.value {
 			c.broken = "the value begins or ends with a blank"
 		}
 		if c.broken == "" {
@@ -113,29 +123,31 @@ func assertionClaims(said []saml.Attribute, source string) []claim {
 // settle lets claims of one key meet, strongest first.
 func settle(claims []claim) tagResult {
 	var r tagResult
-	winner := map[string]int{} // folded key: index in claims of the strongest
-	twice := twiceClaimed(claims)
+	twice := claimedTwice(claims)
+	winners := map[string]claim{}
 	tagOf := map[string]int{} // folded key: index in r.tags
-	for i, c := range claims {
+	for _, c := range claims {
 		k := foldKey(c.key)
-		if twice[claimID{c.source, k}] && c.broken == "" {
+		if twice[claimID{c.rank, k}] && c.broken == "" {
 			c.broken = "the key is there more than once, case aside"
 		}
-		strongest, taken := winner[k]
+		winner, taken := winners[k]
+		if !taken {
+			winners[k] = c
+		}
+		beaten := taken && winner.rank != c.rank
 		switch {
-		case taken && claims[strongest].source != c.source && !sameRank(claims[strongest], c):
-			r.lose(c, tagOf, k, claims[strongest].source)
-		case c.broken != "":
-			winner[k] = i
+		// What the settings take out of the assertion's hands is not held
+		// against it.
+		case c.broken != "" && !(beaten && winner.rank == mapped):
 			r.broken = append(r.broken, c.drop(c.broken))
+		case beaten:
+			r.lose(c, winner.source, tagOf, k)
 		case c.absent:
-			winner[k] = i
 			r.dropped = append(r.dropped, c.drop("there is no value"))
 		case len(r.tags) == maxTags:
-			winner[k] = i
 			r.broken = append(r.broken, c.drop(fmt.Sprintf("there are more than %d session tags", maxTags)))
 		default:
-			winner[k] = i
 			tagOf[k] = len(r.tags)
 			r.tags = append(r.tags, Tag{Key: c.key, Value: c.value, Source: c.source})
 		}
@@ -143,34 +155,27 @@ func settle(claims []claim) tagResult {
 	return r
 }
 
-// claimID is one key within one source.
-type claimID struct{ source, key string }
-
-func sameRank(a, b claim) bool { return rank(a.source) == rank(b.source) }
-
-// rank puts all mappings into one source: two of one key are a contradiction
-// in the settings, not a matter of strength.
-func rank(source string) string {
-	if source == fromAccessControl || source == fromPrincipalTag {
-		return source
-	}
-	return "mapping"
+// claimID is one key within one rank.
+type claimID struct {
+	rank rank
+	key  string
 }
 
-// twiceClaimed finds the keys that one source claims more than once.
-func twiceClaimed(claims []claim) map[claimID]bool {
-	seen, twice := map[claimID]bool{}, map[claimID]bool{}
+// claimedTwice finds the keys that are claimed more than once in one rank. Two
+// of them contradict each other, and neither is stronger.
+func claimedTwice(claims []claim) map[claimID]bool {
+	twice := map[claimID]bool{} // present: seen once
 	for _, c := range claims {
-		id := claimID{rank(c.source), foldKey(c.key)}
-		twice[id] = twice[id] || seen[id]
-		seen[id] = true
+		id := claimID{c.rank, foldKey(c.key)}
+		_, seen := twice[id]
+		twice[id] = seen
 	}
 	return twice
 }
 
 // lose notes a claim that a stronger source beat: at the tag, or in the event
 // where the stronger one made none.
-func (r *tagResult) lose(c claim, tagOf map[string]int, key, to string) {
+func (r *tagResult) lose(c claim, to string, tagOf map[string]int, key string) {
 	i, ok := tagOf[key]
 	if !ok {
 		r.dropped = append(r.dropped, c.drop("the key belongs to "+to))
