@@ -13,6 +13,7 @@ var documentFaults = []Misbehaviour{
 		Name: "comment-in-nameid", Reason: saml.ForbiddenXML,
 		Description: "A comment splits the NameID, so that some parsers read only its first half. The signature still holds.",
 		plan:        change(func(p *plan) { p.NameID = evilNameID + ".evil.example.org" }),
+		inside:      true,
 		raw: func(p *plan, m string) string {
 			return strings.Replace(m, ">"+p.NameID+"<", ">"+evilNameID+"<!-- -->.evil.example.org<", 1)
 		},
@@ -32,6 +33,7 @@ var documentFaults = []Misbehaviour{
 	{
 		Name: "cdata", Reason: saml.ForbiddenXML,
 		Description: "The NameID is a CDATA section. The signature still holds.",
+		inside:      true,
 		raw: func(p *plan, m string) string {
 			return strings.Replace(m, ">"+text(p.NameID)+"<", "><![CDATA["+p.NameID+"]]><", 1)
 		},
@@ -56,7 +58,7 @@ var documentFaults = []Misbehaviour{
 	{
 		Name: "duplicate-id", Reason: saml.DuplicateID,
 		Description: "Response and assertion carry the same ID, so that a signature fits either.",
-		plan:        change(func(p *plan) { p.responseID = p.assertionID }),
+		plan:        change(func(p *plan) { p.responseID, p.Encrypt = p.assertionID, "" }),
 	},
 	{
 		Name: "not-a-response", Reason: saml.NotAResponse,

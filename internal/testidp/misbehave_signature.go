@@ -66,7 +66,7 @@ var signatureFaults = []Misbehaviour{
 // wrappingFaults move the signed element away and put a forged one where it stood.
 var wrappingFaults = []Misbehaviour{
 	{
-		Name: "xsw-1", Reason: saml.MalformedSignature, plan: wrapped("xsw-1"),
+		Name: "xsw-1", Reason: saml.Malformed, plan: wrapped("xsw-1"),
 		Description: "Signature wrapping 1: a forged response around the signed one, which hides in the signature.",
 	},
 	{
@@ -90,7 +90,7 @@ var wrappingFaults = []Misbehaviour{
 		Description: "Signature wrapping 6: a forged assertion with the signature, the signed one inside the signature.",
 	},
 	{
-		Name: "xsw-7", Reason: saml.SeveralAssertions, plan: wrapped("xsw-7"),
+		Name: "xsw-7", Reason: saml.Malformed, plan: wrapped("xsw-7"),
 		Description: "Signature wrapping 7: a forged assertion in the Extensions.",
 	},
 	{

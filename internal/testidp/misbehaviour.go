@@ -15,6 +15,8 @@ type Misbehaviour struct {
 
 	plan func(*IDP, *plan) error              // changes what will be signed; may be nil
 	raw  func(p *plan, message string) string // changes what was signed; may be nil
+
+	inside bool // raw changes the assertion: where that is encrypted, before
 }
 
 // Misbehaviours are all of them: first what must be refused, by who notices

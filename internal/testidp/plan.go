@@ -37,8 +37,9 @@ type plan struct {
 	breakCipher     bool
 	attributes      []Attribute
 
-	wrap  *wrapping
-	spoil func(p *plan, raw string) string // last of all; nil: none
+	wrap        *wrapping
+	spoil       func(p *plan, message string) string // after signing; nil: not
+	spoilInside bool                                 // and before encryption
 }
 
 // plan settles what r leaves open.

@@ -44,7 +44,7 @@ func (p *plan) render() ([]byte, error) {
 			return nil, err
 		}
 	}
-	if p.spoil != nil {
+	if p.spoil != nil && !(p.spoilInside && p.Encrypt != "") {
 		out = p.spoil(p, out)
 	}
 	return []byte(out), nil
@@ -82,6 +82,9 @@ func (p *plan) assertions() (extensions, after string, err error) {
 		after += second
 	}
 	if p.Encrypt != "" {
+		if p.spoilInside {
+			after = p.spoil(p, after)
+		}
 		if after, err = p.encrypt(after); err != nil {
 			return "", "", fmt.Errorf("encrypt assertion: %w", err)
 		}

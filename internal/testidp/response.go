@@ -87,7 +87,7 @@ func (p *IDP) Respond(r Response) ([]byte, error) {
 				return nil, fmt.Errorf("misbehave %s: %w", m.Name, err)
 			}
 		}
-		plan.spoil = m.raw
+		plan.spoil, plan.spoilInside = m.raw, m.inside
 	}
 	raw, err := plan.render()
 	if err != nil {
