@@ -1,8 +1,10 @@
 package saml
 
 import (
+	"crypto"
 	"slices"
 	"strings"
+	"sync"
 )
 
 // canonicalizer writes Exclusive XML Canonicalization 1.0 without comments.
@@ -20,15 +22,29 @@ type canonicalizer struct {
 	order     []int32       // its attributes, sorted
 }
 
-// canonical gives the canonical form of the subtree at apex. A skip of -1
-// leaves nothing out.
-func (t *tree) canonical(apex, skip int32, inclusive []string) []byte {
+// canonical gives the canonical form of the subtree at apex, with its hash by
+// h. A skip of -1 leaves nothing out; an h of 0 hashes nothing.
+func (t *tree) canonical(apex, skip int32, inclusive []string, h crypto.Hash) (form string, hash []byte) {
 	n := &t.nodes[apex]
-	c := canonicalizer{t: t, inclusive: inclusive, skip: skip,
-		out: make([]byte, 0, int(n.end-n.start)+256)}
+	c := canonicalizers.Get().(*canonicalizer)
+	c.t, c.inclusive, c.skip = t, inclusive, skip
+	c.out = slices.Grow(c.out[:0], int(n.end-n.start)+256)
+	c.rendered = c.rendered[:0]
 	c.write(apex)
-	return c.out
+	form = string(c.out)
+	if h != 0 {
+		hash = sum(h, c.out)
+	}
+	c.t, c.inclusive = nil, nil
+	clear(c.rendered[:cap(c.rendered)])
+	clear(c.wanted[:cap(c.wanted)])
+	if cap(c.out) <= 1<<17 {
+		canonicalizers.Put(c)
+	}
+	return form, hash
 }
+
+var canonicalizers = sync.Pool{New: func() any { return new(canonicalizer) }}
 
 // write renders nodes in document order and closes each element when its
 // subtree is over.

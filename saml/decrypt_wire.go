@@ -27,7 +27,7 @@ func (v *verifier) decrypt(t *tree, at int32) (*tree, *Error) {
 	if err := inner.census(root); err != nil {
 		return nil, err
 	}
-	return inner, nil
+	return v.keep(inner), nil
 }
 
 // bindings are the namespace declarations in scope at i, innermost last: a

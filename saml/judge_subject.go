@@ -55,10 +55,7 @@ func (v *verifier) nameID(a *Assertion, t *tree, subject int32) {
 
 func (v *verifier) judgeNameID(n NameID) {
 	trust := v.opts.Trust
-	format := n.Format
-	if format == "" {
-		format = FormatUnspecified
-	}
+	format := commonFormat(n.Format)
 	accepted := trust.NameIDFormats
 	if len(accepted) == 0 {
 		accepted = defaultNameIDFormats
@@ -75,6 +72,18 @@ func (v *verifier) judgeNameID(n NameID) {
 	default:
 		v.pass(checkNameID, strings.Join(accepted, " or "), format)
 	}
+}
+
+// commonFormat names the formats that identity providers spell with the wrong
+// version of SAML as everybody else does, and none as unspecified.
+func commonFormat(format string) string {
+	switch format {
+	case "", "urn:oasis:names:tc:SAML:1.0:nameid-format:unspecified", "urn:oasis:names:tc:SAML:2.0:nameid-format:unspecified":
+		return FormatUnspecified
+	case "urn:oasis:names:tc:SAML:1.0:nameid-format:emailAddress", "urn:oasis:names:tc:SAML:2.0:nameid-format:emailAddress":
+		return FormatEmailAddress
+	}
+	return format
 }
 
 var defaultNameIDFormats = []string{FormatEmailAddress, FormatPersistent}

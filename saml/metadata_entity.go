@@ -130,10 +130,10 @@ func explainNone(t *tree, all []entity, entityID string) error {
 	switch {
 	case idp:
 		return refuse("The identity provider does not offer the SAML 2.0 protocol. Switch SAML 2.0 on at the identity provider, and export the metadata again.")
-	case sp:
-		return refuse("This is the metadata of a service provider, perhaps our own. Upload the metadata of the identity provider.")
 	case federation:
 		return refuse("The document describes WS-Federation only. Set up a SAML 2.0 application at the identity provider, and export its metadata.")
+	case sp:
+		return refuse("This is the metadata of a service provider, perhaps our own. Upload the metadata of the identity provider.")
 	default:
 		return refuse("The document describes no identity provider: there is no IDPSSODescriptor. Upload the metadata of the identity provider.")
 	}

@@ -1,8 +1,10 @@
 package saml
 
 import (
+	"slices"
 	"strconv"
 	"strings"
+	"sync"
 	"unicode/utf8"
 )
 
@@ -79,6 +81,7 @@ type tree struct {
 	decls  []declaration
 	outer  []declaration // in scope around the root: that of a decrypted fragment
 	spaces []string
+	owner  *scanner
 }
 
 const (
@@ -94,11 +97,37 @@ const (
 //
 // outer are bindings around a decrypted fragment; nil for a document.
 func scan(src string, lim *limits, outer []binding) (*tree, *Error) {
-	s := scanner{lim: lim, tree: tree{src: src}}
+	s := scanners.Get().(*scanner)
+	s.reset(src, lim)
 	if err := s.document(outer); err != nil {
+		s.release()
 		return nil, err
 	}
 	return &s.tree, nil
+}
+
+// scanners keep the lists of documents that are over. Only lists are used
+// again: strings are parts of a document's own src, which nobody changes.
+var scanners = sync.Pool{New: func() any { s := new(scanner); s.tree.owner = s; return s }}
+
+func (s *scanner) reset(src string, lim *limits) {
+	s.lim, s.pos = lim, 0
+	s.src = src
+	s.nodes, s.attrs, s.decls, s.outer = s.nodes[:0], s.attrs[:0], s.decls[:0], s.outer[:0]
+	s.spaces, s.scope, s.ids = s.spaces[:0], s.scope[:0], s.ids[:0]
+}
+
+// release gives the lists of a document back. Nothing may read it afterwards;
+// what was read from it before stays good.
+func (t *tree) release() {
+	if s := t.owner; s != nil && cap(s.nodes) <= 1<<14 {
+		s.src = ""
+		clear(s.spaces)
+		clear(s.ids)
+		clear(s.scope[:cap(s.scope)])
+		clear(s.decls)
+		scanners.Put(s)
+	}
 }
 
 type scanner struct {
@@ -123,10 +152,10 @@ func (s *scanner) document(outer []binding) *Error {
 		return forbidden("XML characters", "U+FFFE or U+FFFF")
 	}
 	tags := strings.Count(s.src, "<")
-	s.nodes = make([]node, 0, min(tags+tags/2+2, 2*s.lim.elements))
-	s.attrs = make([]attribute, 0, min(tags, s.lim.attrs))
-	s.spaces = append(make([]string, 0, 8), "", nsXML)
-	s.scope = append(make([]declaration, 0, 16), declaration{"xml", 1})
+	s.nodes = slices.Grow(s.nodes, min(tags+tags/2+2, 2*s.lim.elements))
+	s.attrs = slices.Grow(s.attrs, min(tags/2, s.lim.attrs))
+	s.spaces = append(s.spaces, "", nsXML)
+	s.scope = append(s.scope, declaration{"xml", 1})
 	for _, b := range outer {
 		ns, err := s.intern(b.space)
 		if err != nil {

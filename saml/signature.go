@@ -22,7 +22,7 @@ import (
 type signature struct {
 	node       int32
 	uri        string
-	signedInfo []byte // canonical
+	signedInfo string // canonical
 	hash       crypto.Hash
 	ecdsa      bool
 	value      []byte
@@ -67,14 +67,14 @@ func verifyElement(t *tree, apex, sig int32, trust *Trust, now time.Time) (*tree
 	if id == "" || s.uri != "#"+id {
 		return nil, nil, badShape("a Reference to the element that carries the signature, #"+clip(id), clip(s.uri))
 	}
-	signed := t.canonical(apex, sig, s.inclusive)
-	if !bytes.Equal(sum(s.digest, signed), s.digestWant) {
+	signed, digest := t.canonical(apex, sig, s.inclusive, s.digest)
+	if !bytes.Equal(digest, s.digestWant) {
 		return nil, nil, &Error{Reason: BadSignature, Want: "the content that was signed", Got: "content that was changed after signing (its digest differs)"}
 	}
 	if err := s.checkValue(trust, now); err != nil {
 		return nil, nil, err
 	}
-	sealed, err := scan(string(signed), &responseLimits, nil)
+	sealed, err := scan(signed, &responseLimits, nil)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -102,11 +102,12 @@ func readSignature(t *tree, sig int32, allowSHA1 bool) (*signature, *Error) {
 	if err != nil {
 		return nil, err
 	}
-	s.signedInfo = t.canonical(info, -1, inclusive)
-	it, err := scan(string(s.signedInfo), &responseLimits, nil)
+	s.signedInfo, _ = t.canonical(info, -1, inclusive, 0)
+	it, err := scan(s.signedInfo, &responseLimits, nil)
 	if err != nil {
 		return nil, err
 	}
+	defer it.release()
 	if err := s.readSignedInfo(it, allowSHA1); err != nil {
 		return nil, err
 	}
@@ -258,7 +259,7 @@ func children(t *tree, i int32, n int) []int32 {
 // checkValue looks for the certificate of the connection whose key made the
 // signature. KeyInfo only says which one to try first.
 func (s *signature) checkValue(trust *Trust, now time.Time) *Error {
-	digest := sum(s.hash, s.signedInfo)
+	digest := sum(s.hash, []byte(s.signedInfo))
 	hint, _ := decodeBase64(s.keyInfo, s.keyInfo != "")
 	first := -1
 	if len(trust.Certificates) > 1 {

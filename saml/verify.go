@@ -58,6 +58,7 @@ func Verify(raw []byte, o VerifyOptions) (a *Assertion, err error) {
 		}
 	}()
 	a, err = v.run(string(raw))
+	v.release() // not after a panic: nobody knows what was being read
 	if err != nil {
 		return nil, err
 	}
@@ -80,6 +81,24 @@ type verifier struct {
 	shape    shape
 	signed   bool // the Response is signed, and the signature held
 	request  *Request
+
+	trees [5]*tree // every document read on the way, given back at the end
+	read  int
+}
+
+// keep remembers a document that is to be given back.
+func (v *verifier) keep(t *tree) *tree {
+	if v.read < len(v.trees) {
+		v.trees[v.read] = t
+		v.read++
+	}
+	return t
+}
+
+func (v *verifier) release() {
+	for _, t := range v.trees[:v.read] {
+		t.release()
+	}
 }
 
 const (
@@ -138,7 +157,7 @@ func (v *verifier) guard(src string) *Error {
 		return err
 	}
 	v.pass(checkShape, "", "")
-	v.response, v.shape = t, sh
+	v.response, v.shape = v.keep(t), sh
 	return nil
 }
 
@@ -157,7 +176,7 @@ func (v *verifier) verifyResponse() *Error {
 	}
 	sealed, sig, err := verifyElement(v.response, root, v.shape.signature, trust, v.now)
 	if err == nil {
-		v.response = sealed
+		v.response = v.keep(sealed)
 		v.shape, err = guardResponse(sealed)
 		if err == nil && v.shape.signature >= 0 {
 			err = badShape("one signature over the Response", "another one inside the first")
@@ -208,5 +227,5 @@ func (v *verifier) assertion() (*tree, int32, *Error) {
 		return nil, 0, err
 	}
 	v.pass(checkAssertion, "", sig.algorithm)
-	return sealed, root, nil
+	return v.keep(sealed), root, nil
 }
