@@ -99,8 +99,8 @@ func (c *canonicalizer) startTag(i int32) {
 		c.out = append(c.out, ' ')
 		c.out = append(c.out, c.t.src[a.name:a.nameEnd]...)
 		c.out = append(c.out, '=', '"')
-		if raw := c.t.src[a.value:a.valueEnd]; a.plain && !strings.Contains(raw, ">") {
-			c.out = append(c.out, raw...)
+		if a.plain {
+			c.out = append(c.out, c.t.src[a.value:a.valueEnd]...)
 		} else {
 			c.out = appendAttribute(c.out, c.t.attrValue(a))
 		}

@@ -49,8 +49,10 @@ func (tr *trace) skip(name, why string)       { tr.note(name, NotNeeded, "", why
 
 // fail notes a failure and keeps the first one as the verdict.
 func (tr *trace) fail(name string, err *Error) {
-	tr.note(name, Failed, err.Want, err.Got)
-	tr.checks[tr.n-1].Reason = err.Reason
+	if tr.n < len(tr.checks) {
+		tr.note(name, Failed, err.Want, err.Got)
+		tr.checks[tr.n-1].Reason = err.Reason
+	}
 	if tr.failed == nil {
 		tr.failed = err
 	}
