@@ -1,11 +1,18 @@
 package idp
 
 import (
+	"cmp"
 	"context"
+	"fmt"
 	"log/slog"
 	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
 	"time"
 
+	"sallyport/internal/fault"
 	"sallyport/saml"
 )
 
@@ -21,6 +28,9 @@ type Options struct {
 	// networks. Only the demo sets it.
 	AllowPrivateMetadata bool
 	RefreshEvery         time.Duration // of metadata by URL; 0: 1 h
+	// KnownTagPath reports whether the directory can read an attribute for
+	// access control; nil: the path's form alone is checked.
+	KnownTagPath func(path string) bool
 }
 
 // Sealer keeps private keys unreadable at rest.
@@ -30,19 +40,83 @@ type Sealer interface {
 }
 
 // Registry answers for all connections from memory and follows the store.
-type Registry struct{}
+type Registry struct {
+	store    Store
+	options  Options
+	fetch    *fetcher
+	reload   sync.Mutex // one reload at a time, so that none overtakes a later one
+	snapshot atomic.Pointer[snapshot]
+}
+
+// snapshot is what the store held at one revision, compiled. It never changes.
+type snapshot struct {
+	revision    int64
+	byName      []*Connection
+	connections map[string]*Connection
+	candidates  map[string]*Connection
+}
 
 // Open loads all connections, makes the draft connection "default" and this
 // service's keys where they are missing, and compiles what is live.
 func Open(ctx context.Context, store Store, o Options) (*Registry, error) {
-	panic("unwritten")
+	o.BaseURL = strings.TrimRight(o.BaseURL, "/")
+	o.Logger = cmp.Or(o.Logger, slog.New(slog.DiscardHandler))
+	o.RefreshEvery = cmp.Or(o.RefreshEvery, time.Hour)
+	if o.KnownTagPath == nil {
+		o.KnownTagPath = tagPathForm.MatchString
+	}
+	r := &Registry{store: store, options: o, fetch: newFetcher(o.Client, o.AllowPrivateMetadata)}
+	if err := r.ensureKeys(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.ensureDefault(ctx); err != nil {
+		return nil, err
+	}
+	if err := r.Reload(ctx); err != nil {
+		return nil, err
+	}
+	return r, nil
 }
 
-// Run follows the store (every 2 s) and refreshes metadata until ctx ends.
-func (r *Registry) Run(ctx context.Context) error { panic("unwritten") }
-
 // Reload reads everything again now.
-func (r *Registry) Reload(ctx context.Context) error { panic("unwritten") }
+func (r *Registry) Reload(ctx context.Context) error {
+	r.reload.Lock()
+	defer r.reload.Unlock()
+	// The revision comes first: a change in between is read again, not missed.
+	revision, err := r.store.Revision(ctx)
+	if err != nil {
+		return fmt.Errorf("read the revision: %w", err)
+	}
+	keys, err := r.loadKeys(ctx)
+	if err != nil {
+		return err
+	}
+	providers, err := r.store.Providers(ctx)
+	if err != nil {
+		return fmt.Errorf("load connections: %w", err)
+	}
+	s := &snapshot{revision: revision, connections: map[string]*Connection{}, candidates: map[string]*Connection{}}
+	for _, p := range providers {
+		c, err := r.compile(p, keys)
+		if err != nil {
+			// One broken row must not shut the others out: it has no Trust
+			// and is refused.
+			r.options.Logger.ErrorContext(ctx, "a connection can't be used", "idp", p.Slug, "error", err)
+		}
+		s.connections[p.Slug] = c
+		s.byName = append(s.byName, c)
+		if candidate := r.compileDraft(p, keys); candidate != nil {
+			s.candidates[p.Slug] = candidate
+		}
+	}
+	slices.SortFunc(s.byName, func(a, b *Connection) int {
+		return cmp.Or(
+			strings.Compare(strings.ToLower(a.Provider.Name), strings.ToLower(b.Provider.Name)),
+			strings.Compare(a.Provider.Slug, b.Provider.Slug))
+	})
+	r.snapshot.Store(s)
+	return nil
+}
 
 // Connection is a compiled, immutable view of one provider: what the protocol
 // paths use. It never blocks and never asks the store.
@@ -51,100 +125,34 @@ type Connection struct {
 	Trust    *saml.Trust // nil unless the provider is active
 	SP       *saml.ServiceProvider
 	Signer   *saml.Signer // our current signing key
+
+	metadata func() ([]byte, error) // rendered at most once
 }
 
 // Active reports whether people may sign in through it.
 func (c *Connection) Active() bool { return c.Provider.State == Active && c.Trust != nil }
 
 // Connection finds one by slug; nil where there is none.
-func (r *Registry) Connection(slug string) *Connection { panic("unwritten") }
+func (r *Registry) Connection(slug string) *Connection {
+	return r.snapshot.Load().connections[slug]
+}
 
 // Connections gives all, by name.
-func (r *Registry) Connections() []*Connection { panic("unwritten") }
+func (r *Registry) Connections() []*Connection { return slices.Clone(r.snapshot.Load().byName) }
 
 // Candidate is Connection as it would be with its draft activated, or nil.
-func (r *Registry) Candidate(slug string) *Connection { panic("unwritten") }
+func (r *Registry) Candidate(slug string) *Connection {
+	return r.snapshot.Load().candidates[slug]
+}
 
 // ServiceMetadata is our metadata for one connection, signed where its
-// settings say so. The connection may be in any state.
-func (r *Registry) ServiceMetadata(slug string) ([]byte, error) { panic("unwritten") }
-
-// Create adds an empty draft connection; fault.Invalid, fault.Conflict.
-func (r *Registry) Create(ctx context.Context, slug, name, actor string) (*Provider, error) {
-	panic("unwritten")
+// settings say so. The connection may be in any state; fault.NotFound.
+func (r *Registry) ServiceMetadata(slug string) ([]byte, error) {
+	c := r.Connection(slug)
+	if c == nil {
+		return nil, errNoConnection
+	}
+	return c.metadata()
 }
 
-// Import is one metadata document to be taken as a draft.
-type Import struct {
-	Slug       string // created where missing
-	Raw        []byte
-	EntityID   string // which one, where Raw is an aggregate; "" otherwise
-	Source     Source
-	SourceName string
-	Actor      string
-}
-
-// ImportMetadata parses a document into the connection's draft. A refusal is
-// fault.Invalid around a *saml.MetadataError, and nothing has changed.
-func (r *Registry) ImportMetadata(ctx context.Context, in Import) (*Provider, error) {
-	panic("unwritten")
-}
-
-// ImportURL fetches metadata, imports it, and remembers the URL so that it is kept fresh.
-func (r *Registry) ImportURL(ctx context.Context, slug, url, entityID, actor string) (*Provider, error) {
-	panic("unwritten")
-}
-
-// ByHand is a trust typed in rather than imported.
-type ByHand struct {
-	Slug           string
-	EntityID       string
-	SSOURL         string
-	SSOBinding     string // "": HTTP-Redirect
-	CertificatePEM string // one or several, PEM or bare base64
-	Actor          string
-}
-
-// ImportByHand takes typed values as the connection's draft; fault.Invalid.
-func (r *Registry) ImportByHand(ctx context.Context, in ByHand) (*Provider, error) {
-	panic("unwritten")
-}
-
-// Review is what an administrator reads before activating.
-type Review struct {
-	Draft    *Trust
-	Live     *Trust // nil where nothing is live
-	Changes  []Change
-	Warnings []string // of the draft and of the change; whole sentences
-}
-
-// Change is one difference between live and draft.
-type Change struct {
-	What string // "Entity ID", "Sign-in URL (HTTP-Redirect)", "Certificate"
-	From string // "" where added
-	To   string // "" where removed
-}
-
-// Review compares the draft with what is live; fault.NotFound where nothing waits.
-func (r *Registry) Review(slug string) (*Review, error) { panic("unwritten") }
-
-// Activate makes the draft live, or a disabled connection active again.
-// version is the Provider.Version that was reviewed, 0 for any; fault.Conflict.
-func (r *Registry) Activate(ctx context.Context, slug string, version int64, actor string) (*Provider, error) {
-	panic("unwritten")
-}
-
-// Disable refuses the connection on every path at once and ends its sessions.
-func (r *Registry) Disable(ctx context.Context, slug, actor string) (*Provider, error) {
-	panic("unwritten")
-}
-
-// DiscardDraft throws away what waits for review.
-func (r *Registry) DiscardDraft(ctx context.Context, slug, actor string) (*Provider, error) {
-	panic("unwritten")
-}
-
-// UpdateSettings changes name and settings after checking them; fault.Invalid, fault.Conflict.
-func (r *Registry) UpdateSettings(ctx context.Context, slug string, version int64, change func(name *string, s *Settings), actor string) (*Provider, error) {
-	panic("unwritten")
-}
+var errNoConnection = fault.New(fault.NotFound, "There is no such connection.")

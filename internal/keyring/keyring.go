@@ -1,5 +1,4 @@
-// Package keyring keeps this service's private keys unreadable at rest, and
-// makes them.
+// Package keyring keeps this service's private keys unreadable at rest.
 package keyring
 
 import (

@@ -2,14 +2,11 @@ package keyring_test
 
 import (
 	"bytes"
-	"crypto/rsa"
-	"crypto/x509"
 	"errors"
 	"os"
 	"path/filepath"
 	"sync"
 	"testing"
-	"time"
 
 	"sallyport/internal/keyring"
 )
@@ -138,27 +135,5 @@ func TestSecretFileMadeByManyIsOne(t *testing.T) {
 	left, err := filepath.Glob(filepath.Join(filepath.Dir(path), ".secret-*"))
 	if err != nil || len(left) != 0 {
 		t.Errorf("left behind: %v %v", left, err)
-	}
-}
-
-func TestNewPair(t *testing.T) {
-	pair, err := keyring.NewPair("sp.example.com")
-	if err != nil {
-		t.Fatal(err)
-	}
-	cert, err := x509.ParseCertificate(pair.Certificate)
-	if err != nil {
-		t.Fatal(err)
-	}
-	key, err := x509.ParsePKCS8PrivateKey(pair.PKCS8)
-	if err != nil {
-		t.Fatal(err)
-	}
-	private, ok := key.(*rsa.PrivateKey)
-	if !ok || private.N.BitLen() != 2048 || !private.PublicKey.Equal(cert.PublicKey) {
-		t.Errorf("key = %T of another certificate or size", key)
-	}
-	if cert.Subject.CommonName != "sp.example.com" || cert.NotAfter.Before(time.Now().AddDate(9, 11, 0)) || cert.NotBefore.After(time.Now()) {
-		t.Errorf("certificate = %v, %v to %v", cert.Subject, cert.NotBefore, cert.NotAfter)
 	}
 }

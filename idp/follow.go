@@ -1,0 +1,87 @@
+package idp
+
+import (
+	"context"
+	"fmt"
+	"math/rand/v2"
+	"sync"
+	"time"
+)
+
+const (
+	// followEvery is how soon a change by another instance or a command is seen.
+	followEvery = 2 * time.Second
+	// lookEvery is how often Run asks which metadata is due.
+	lookEvery = 10 * time.Second
+)
+
+// Run follows the store (every 2 s) and refreshes metadata until ctx ends.
+// While the store does not answer, the last known connections stay.
+func (r *Registry) Run(ctx context.Context) error {
+	var both sync.WaitGroup
+	both.Go(func() { r.followStore(ctx) })
+	both.Go(func() { r.keepFresh(ctx) })
+	both.Wait()
+	return nil
+}
+
+func (r *Registry) followStore(ctx context.Context) {
+	failing := false
+	every(ctx, followEvery, func() {
+		err := r.follow(ctx)
+		if err != nil && !failing && ctx.Err() == nil {
+			r.options.Logger.WarnContext(ctx, "can't read the connections; those known last stay", "error", err)
+		}
+		failing = err != nil
+	})
+}
+
+func (r *Registry) follow(ctx context.Context) error {
+	revision, err := r.store.Revision(ctx)
+	if err != nil {
+		return fmt.Errorf("read the revision: %w", err)
+	}
+	if revision == r.snapshot.Load().revision {
+		return nil
+	}
+	return r.Reload(ctx)
+}
+
+// keepFresh refreshes each connection whose metadata came by URL, once per
+// RefreshEvery and a random tenth more, so that instances and connections
+// don't come at once. A refresh by another instance counts.
+func (r *Registry) keepFresh(ctx context.Context) {
+	tried := map[string]time.Time{}
+	jitter := map[string]time.Duration{}
+	every(ctx, min(lookEvery, r.options.RefreshEvery), func() {
+		for _, c := range r.Connections() {
+			p := c.Provider
+			last := p.RefreshedAt
+			if tried[p.ID].After(last) {
+				last = tried[p.ID]
+			}
+			if p.MetadataURL == "" || p.State == Disabled || time.Since(last) < r.options.RefreshEvery+jitter[p.ID] {
+				continue
+			}
+			tried[p.ID] = time.Now()
+			jitter[p.ID] = rand.N(r.options.RefreshEvery/10 + 1)
+			if _, err := r.Refresh(ctx, p.Slug, "system"); err != nil && ctx.Err() == nil {
+				r.options.Logger.WarnContext(ctx, "can't refresh metadata; what is known stays", "idp", p.Slug, "error", err)
+			}
+		}
+	})
+}
+
+// every calls act at each tick until ctx ends.
+func every(ctx context.Context, interval time.Duration, act func()) {
+	tick := time.NewTicker(interval)
+	defer tick.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case <-tick.C:
+			act()
+		}
+	}
+}
