@@ -1,0 +1,126 @@
+// Package admin is the administrators' console: one file per screen.
+package admin
+
+import (
+	"net/http"
+	"net/url"
+
+	"sallyport/access"
+	"sallyport/audit"
+	"sallyport/directory"
+	"sallyport/idp"
+	"sallyport/internal/fault"
+	"sallyport/internal/reqctx"
+	"sallyport/session"
+	"sallyport/web/ui"
+)
+
+// Console holds the rooms that its screens show. Its handlers are reached
+// through the route table of package web, which lets administrators alone in
+// and refuses forms of other sites.
+type Console struct {
+	BaseURL      string
+	UI           *ui.Renderer
+	Registry     *idp.Registry
+	Sessions     *session.Manager
+	Cookies      *session.Cookies
+	Applications *access.Catalog
+	Directory    *directory.Directory
+	Events       audit.Store
+	Version      string
+}
+
+const (
+	viewer  = "Administrator"
+	perPage = 50
+	maxForm = 256 << 10
+)
+
+func (c *Console) show(w http.ResponseWriter, page ui.Page) error {
+	return c.UI.Render(w, http.StatusOK, viewer, page)
+}
+
+func (c *Console) showRefusal(w http.ResponseWriter, err error, page ui.Page) error {
+	status := http.StatusUnprocessableEntity
+	if fault.KindOf(err) == fault.Conflict {
+		status = http.StatusConflict
+	}
+	return c.UI.Render(w, status, viewer, page)
+}
+
+// again reports whether err belongs beside the form it came from.
+func again(err error) bool {
+	kind := fault.KindOf(err)
+	return kind == fault.Invalid || kind == fault.Conflict
+}
+
+// seeOther goes on to a page after something was done; done names the
+// sentence that the page then shows.
+func seeOther(w http.ResponseWriter, r *http.Request, path, done string) error {
+	if done != "" {
+		path += "?done=" + url.QueryEscape(done)
+	}
+	http.Redirect(w, r, path, http.StatusSeeOther)
+	return nil
+}
+
+var sentences = map[string]string{
+	"activated":   "The connection is active. People can sign in through it now.",
+	"disabled":    "The connection is disabled. It is refused everywhere, and its sessions have ended.",
+	"discarded":   "What waited for review was discarded. Nothing else changed.",
+	"imported":    "The metadata was read. Nothing is trusted yet: review it, then activate.",
+	"saved":       "The settings are saved and apply from now on.",
+	"created":     "The connection was made. Hand our metadata to the identity provider, and import theirs.",
+	"added":       "The application was added.",
+	"removed":     "The application was removed.",
+	"deactivated": "The person can no longer sign in, and all of their sessions have ended.",
+	"reactivated": "The person can sign in again.",
+	"revoked":     "The session has ended.",
+}
+
+func notice(r *http.Request) string { return sentences[r.URL.Query().Get("done")] }
+
+// readForm bounds and parses a small form.
+func readForm(w http.ResponseWriter, r *http.Request) error {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if err := r.ParseForm(); err != nil {
+		return fault.Wrap(fault.Invalid, "The form could not be read. Go back, reload the page and try again.", err)
+	}
+	return nil
+}
+
+// actor is how events name an administrator.
+func actor(ses *session.Session) string {
+	if ses.Kind == session.Link {
+		return "link:" + ses.ID
+	}
+	return "user:" + ses.UserID
+}
+
+// provider is the connection that the path names.
+func (c *Console) provider(r *http.Request) (*idp.Provider, error) {
+	connection := c.Registry.Connection(r.PathValue("idp"))
+	if connection == nil {
+		return nil, fault.New(fault.NotFound, "There is no connection of this name. It may be spelt differently: look at the list.")
+	}
+	return connection.Provider, nil
+}
+
+func (c *Console) providers() []*idp.Provider {
+	var out []*idp.Provider
+	for _, connection := range c.Registry.Connections() {
+		out = append(out, connection.Provider)
+	}
+	return out
+}
+
+func pathOf(slug string) string { return "/admin/idps/" + slug }
+
+// SignOut ends the administrator's session.
+func (c *Console) SignOut(w http.ResponseWriter, r *http.Request, _ *session.Session) error {
+	if err := c.Sessions.SignOut(r.Context(), c.Cookies.AdminToken(r), reqctx.ClientIP(r.Context())); err != nil {
+		return err
+	}
+	c.Cookies.ClearAdmin(w, r)
+	return seeOther(w, r, "/signin", "")
+}

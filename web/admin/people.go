@@ -1,0 +1,58 @@
+package admin
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"sallyport/directory"
+	"sallyport/session"
+	"sallyport/web/ui"
+)
+
+// People lists people by userName.
+func (c *Console) People(w http.ResponseWriter, r *http.Request, _ *session.Session) error {
+	search := strings.TrimSpace(r.URL.Query().Get("search"))
+	users, err := c.Directory.Users(r.Context(), directory.Filter{
+		Search: search,
+		After:  r.URL.Query().Get("after"),
+		Limit:  perPage + 1,
+	})
+	if err != nil {
+		return err
+	}
+	page := ui.People{Users: users, Search: search, Notice: notice(r)}
+	if len(users) > perPage {
+		page.Users = users[:perPage]
+		next := url.Values{"after": {directory.Fold(users[perPage-1].UserName)}}
+		if search != "" {
+			next.Set("search", search)
+		}
+		page.Older = "/admin/people?" + next.Encode()
+	}
+	return c.show(w, page)
+}
+
+// Deactivate stops a person from signing in and ends their sessions.
+func (c *Console) Deactivate(w http.ResponseWriter, r *http.Request, ses *session.Session) error {
+	user, err := c.Directory.User(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if _, err := c.Directory.Deactivate(r.Context(), user.UserName, actor(ses)); err != nil {
+		return err
+	}
+	return seeOther(w, r, "/admin/people", "deactivated")
+}
+
+// Reactivate lets a person sign in again.
+func (c *Console) Reactivate(w http.ResponseWriter, r *http.Request, ses *session.Session) error {
+	user, err := c.Directory.User(r.Context(), r.PathValue("id"))
+	if err != nil {
+		return err
+	}
+	if _, err := c.Directory.Reactivate(r.Context(), user.UserName, actor(ses)); err != nil {
+		return err
+	}
+	return seeOther(w, r, "/admin/people", "reactivated")
+}

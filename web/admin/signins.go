@@ -1,0 +1,62 @@
+package admin
+
+import (
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+
+	"sallyport/audit"
+	"sallyport/saml"
+	"sallyport/session"
+	"sallyport/web/ui"
+)
+
+// SignIns lists recent sign-ins and refusals.
+func (c *Console) SignIns(w http.ResponseWriter, r *http.Request, _ *session.Session) error {
+	query := r.URL.Query()
+	filter := ui.SignInFilter{
+		IDP:       query.Get("idp"),
+		Reason:    query.Get("reason"),
+		Person:    strings.TrimSpace(query.Get("person")),
+		Reference: strings.ToUpper(strings.TrimSpace(query.Get("reference"))),
+	}
+	events, err := c.Events.Events(r.Context(), audit.Filter{
+		Actions:   []audit.Action{audit.SessionBegan, audit.SignInRefused},
+		IDP:       filter.IDP,
+		Reason:    filter.Reason,
+		Person:    filter.Person,
+		Reference: filter.Reference,
+		Before:    query.Get("before"),
+		Limit:     perPage + 1,
+	})
+	if err != nil {
+		return err
+	}
+	page := ui.SignIns{Filter: filter, IDPs: c.providers(), Reasons: reasons(), Filtering: filter != ui.SignInFilter{}}
+	page.Events, page.Older = cut(events, "/admin/signins", query, func(e audit.Event) string { return e.ID })
+	return c.show(w, page)
+}
+
+func reasons() []saml.Reason {
+	all := saml.Reasons()
+	slices.Sort(all)
+	return all
+}
+
+// cut keeps one page of items and gives the address of the next, which begins
+// behind the last one kept.
+func cut[T any](items []T, path string, query url.Values, id func(T) string) ([]T, string) {
+	if len(items) <= perPage {
+		return items, ""
+	}
+	items = items[:perPage]
+	next := url.Values{}
+	for key, values := range query {
+		if key != "done" && values[0] != "" {
+			next[key] = values
+		}
+	}
+	next.Set("before", id(items[perPage-1]))
+	return items, path + "?" + next.Encode()
+}

@@ -1,0 +1,130 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+
+	"sallyport/audit"
+	"sallyport/internal/fault"
+	"sallyport/internal/reqctx"
+	"sallyport/session"
+	"sallyport/web/ui"
+)
+
+// complete gives an accepted sign-in to the browser. It is a top-level GET, so
+// our cookies are here: the browser that asked is the browser that is answered,
+// and another person's session is never replaced without a word.
+func (s *Server) complete(w http.ResponseWriter, r *http.Request) error {
+	noStore(w)
+	name := r.URL.Query().Get("a")
+	token, arrived, err := s.arrival(w, r, name)
+	if err != nil {
+		return err
+	}
+	present, err := s.o.Cookies.Session(r)
+	if err == nil && present.UserID != arrived.UserID {
+		return s.ui.Render(w, http.StatusOK, "", ui.Switch{
+			Present:  present.UserName,
+			Arriving: arrived.UserName,
+			Action:   familyOf(r) + "/complete?a=" + url.QueryEscape(name),
+		})
+	}
+	if err != nil && fault.KindOf(err) != fault.Unauthenticated {
+		return err
+	}
+	if err := s.adopt(w, r, name, token, arrived); err != nil {
+		return err
+	}
+	http.Redirect(w, r, landing(arrived), http.StatusSeeOther)
+	return nil
+}
+
+// chooseSession takes the answer to whether another person's session may be
+// replaced.
+func (s *Server) chooseSession(w http.ResponseWriter, r *http.Request) error {
+	noStore(w)
+	name := r.URL.Query().Get("a")
+	token, arrived, err := s.arrival(w, r, name)
+	if err != nil {
+		return err
+	}
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if r.PostFormValue("choice") != "switch" {
+		s.o.Cookies.TakeArrival(w, r, name)
+		if err := s.o.Sessions.SignOut(r.Context(), token, reqctx.ClientIP(r.Context())); err != nil {
+			return err
+		}
+		return redirect("/")
+	}
+	if err := s.adopt(w, r, name, token, arrived); err != nil {
+		return err
+	}
+	return s.ui.Render(w, http.StatusOK, "", ui.Onward{To: s.placeName(arrived.Target), URL: landing(arrived)})
+}
+
+// maxForm bounds our own small forms.
+const maxForm = 64 << 10
+
+// arrival finds the sign-in that waits in this browser under name and
+// completes it where that has not been done.
+func (s *Server) arrival(w http.ResponseWriter, r *http.Request, name string) (string, *session.Session, error) {
+	token := s.o.Cookies.PeekArrival(r, name)
+	if token == "" {
+		if _, err := s.o.Cookies.Session(r); err == nil {
+			return "", nil, redirect("/") // a reload: the sign-in is long finished
+		}
+		return "", nil, errNoArrival
+	}
+	ses, err := s.o.Sessions.Complete(r.Context(), token, s.o.Cookies.BrowserToken(r))
+	if fault.KindOf(err) == fault.Conflict {
+		// Completed when the question was asked; the arrival cookie shows
+		// that it was this browser.
+		ses, err = s.o.Sessions.Session(r.Context(), token)
+	}
+	if err != nil {
+		s.o.Cookies.TakeArrival(w, r, name)
+		return "", nil, err
+	}
+	return token, ses, nil
+}
+
+var errNoArrival = &statusError{status: http.StatusBadRequest, err: fault.New(fault.Invalid,
+	"This sign-in is over, or your browser did not keep our cookie. Allow cookies for this site, then start again from your applications.")}
+
+// adopt makes a sign-in the browser's session; the one it had ends.
+func (s *Server) adopt(w http.ResponseWriter, r *http.Request, name, token string, ses *session.Session) error {
+	if old := s.o.Cookies.Token(r); old != "" && old != token {
+		err := s.o.Sessions.SignOut(r.Context(), old, reqctx.ClientIP(r.Context()))
+		if kind := fault.KindOf(err); kind == fault.Internal || kind == fault.Unavailable {
+			return err
+		}
+	}
+	if err := s.o.Cookies.SetSession(w, r, token, ses.ExpiresAt); err != nil {
+		return err
+	}
+	s.o.Cookies.TakeArrival(w, r, name)
+	if ses.Target != unknownTarget {
+		return nil
+	}
+	e := audit.New(audit.RelayStateUnknown, "user:"+ses.UserID)
+	e.IDP, e.Person, e.Object, e.ClientIP = ses.IDP, ses.UserName, "session:"+ses.ID, reqctx.ClientIP(r.Context())
+	return s.o.Events.AppendEvent(r.Context(), e)
+}
+
+func landing(ses *session.Session) string {
+	if ses.Target == "" {
+		return "/"
+	}
+	return ses.Target
+}
+
+// placeName is what people call a checked target.
+func (s *Server) placeName(target string) string {
+	if title := s.applicationAt(target); title != "" {
+		return title
+	}
+	if host := hostOf(target); host != "" {
+		return host
+	}
+	return "your applications"
+}

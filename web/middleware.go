@@ -1,0 +1,157 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"runtime/debug"
+	"strings"
+	"time"
+
+	"github.com/google/uuid"
+
+	"sallyport/internal/fault"
+	"sallyport/internal/reqctx"
+)
+
+// observe numbers the request, finds the person's address and writes one line
+// about it. The line names the route and never the address asked for: queries
+// and links hold tokens.
+func (s *Server) observe(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		began := time.Now()
+		q := reqctx.Request{ID: newID(), ClientIP: clientIP(r, s.o.TrustedProxies)}
+		line := &line{}
+		ctx := context.WithValue(reqctx.With(r.Context(), q), lineKey{}, line)
+		w.Header().Set("X-Request-Id", q.ID)
+		rec := &recorder{ResponseWriter: w}
+		next.ServeHTTP(rec, r.WithContext(ctx))
+		s.o.Logger.LogAttrs(ctx, slog.LevelInfo, "request",
+			slog.String("method", method(r.Method)),
+			slog.String("route", line.route),
+			slog.Int("status", rec.code()),
+			slog.Duration("duration", time.Since(began)),
+			slog.String("request_id", q.ID),
+			slog.String("client_ip", q.ClientIP))
+	})
+}
+
+// line is what a handler adds to the request's log line.
+type line struct{ route string }
+
+type lineKey struct{}
+
+func setRoute(r *http.Request, pattern string) {
+	l, ok := r.Context().Value(lineKey{}).(*line)
+	if !ok {
+		return
+	}
+	l.route = pattern
+	if _, path, ok := strings.Cut(pattern, " "); ok {
+		l.route = path
+	}
+}
+
+// method keeps made-up methods out of the log.
+func method(m string) string {
+	switch m {
+	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
+		return m
+	}
+	return "other"
+}
+
+func newID() string {
+	id, err := uuid.NewV7()
+	if err != nil {
+		return uuid.NewString()
+	}
+	return id.String()
+}
+
+// recover turns a panic into a 500 page. The panic's value may hold anything,
+// so the log gets its type and where it happened.
+func (s *Server) recover(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		defer func() {
+			p := recover()
+			if p == nil {
+				return
+			}
+			if p == http.ErrAbortHandler {
+				panic(p)
+			}
+			s.o.Logger.LogAttrs(r.Context(), slog.LevelError, "panic",
+				slog.String("request_id", reqctx.From(r.Context()).ID),
+				slog.String("type", fmt.Sprintf("%T", p)),
+				slog.String("stack", string(debug.Stack())))
+			if rec, ok := w.(*recorder); ok && rec.status != 0 {
+				panic(http.ErrAbortHandler) // half a page is out: cut the connection
+			}
+			s.fail(w, r, fault.New(fault.Internal, ""))
+		}()
+		next.ServeHTTP(w, r)
+	})
+}
+
+// policy is the content security policy of every page but one.
+const policy = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'%s; frame-ancestors 'none'; base-uri 'none'"
+
+func (s *Server) secureHeaders(next http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		h := w.Header()
+		h.Set("Content-Security-Policy", fmt.Sprintf(policy, ""))
+		// Not no-referrer: it would make browsers send "Origin: null" with our
+		// own forms, which cross-origin protection could not tell from a
+		// stranger's.
+		h.Set("Referrer-Policy", "same-origin")
+		h.Set("X-Content-Type-Options", "nosniff")
+		h.Set("X-Frame-Options", "DENY")
+		h.Set("Cross-Origin-Opener-Policy", "same-origin")
+		h.Set("Cross-Origin-Resource-Policy", "same-origin")
+		h.Set("Permissions-Policy", "camera=(), geolocation=(), microphone=(), payment=(), usb=()")
+		if s.secure {
+			h.Set("Strict-Transport-Security", "max-age=31536000")
+		}
+		next.ServeHTTP(w, r)
+	})
+}
+
+// allowForm lets the page's form go to one more origin.
+func allowForm(w http.ResponseWriter, origin string) {
+	w.Header().Set("Content-Security-Policy", fmt.Sprintf(policy, " "+origin))
+	w.Header().Set("Referrer-Policy", "strict-origin")
+}
+
+func noStore(w http.ResponseWriter) { w.Header().Set("Cache-Control", "no-store") }
+
+// recorder remembers the status that was sent.
+type recorder struct {
+	http.ResponseWriter
+	status int
+}
+
+func (w *recorder) WriteHeader(status int) {
+	if w.status == 0 {
+		w.status = status
+	}
+	w.ResponseWriter.WriteHeader(status)
+}
+
+func (w *recorder) Write(b []byte) (int, error) {
+	if w.status == 0 {
+		w.status = http.StatusOK
+	}
+	return w.ResponseWriter.Write(b)
+}
+
+// Unwrap lets http.ResponseController and MaxBytesReader reach the connection.
+func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
+
+func (w *recorder) code() int {
+	if w.status == 0 {
+		return http.StatusOK
+	}
+	return w.status
+}

@@ -1,0 +1,60 @@
+package web
+
+// routes is the one table of who may call what. What is not opened here by
+// name needs a session; a path that is not here at all is not found.
+func (s *Server) routes() *table {
+	t := &table{}
+	c := s.console
+
+	// Public: for anyone, from anywhere.
+	t.open("GET /healthz", s.healthz)
+	t.open("GET /readyz", s.readyz)
+	t.open("GET /static/{sum}/{file}", s.static)
+	t.open("GET /signin", s.signIn)
+	t.open("POST /signin", s.signInByEmail)
+	t.open("POST /signout", s.signOut)
+	t.open("GET /go/{target...}", s.goTo)
+	t.open("GET /admin/signin/{token}", s.adminLink)
+	t.open("POST /admin/signin/{token}", s.useAdminLink)
+
+	// Protocol: what identity providers and browsers on their way use. The
+	// paths without a connection belong to the one that is called "default".
+	for _, family := range []string{"/saml", "/saml/{idp}"} {
+		t.open("GET "+family+"/metadata", s.metadata)
+		t.open("GET "+family+"/login", s.login)
+		t.assertion("POST "+family+"/acs", s.acs)
+		t.open("GET "+family+"/complete", s.complete)
+		t.open("POST "+family+"/complete", s.chooseSession)
+		t.open("GET "+family+"/slo", s.slo)
+		t.open("POST "+family+"/slo", s.slo)
+	}
+
+	// Signed in: a person with a live session.
+	t.signedIn("GET /{$}", s.portal)
+	t.signedIn("GET /session", s.session)
+
+	// Administrators: an administrator's link session.
+	t.administrator("GET /admin", c.Overview)
+	t.administrator("POST /admin/signout", c.SignOut)
+	t.administrator("GET /admin/idps/new", c.NewIDP)
+	t.administrator("POST /admin/idps", c.CreateIDP)
+	t.administrator("GET /admin/idps/{idp}", c.IDP)
+	t.administrator("POST /admin/idps/{idp}/imports", c.Import)
+	t.administrator("GET /admin/idps/{idp}/review", c.Review)
+	t.administrator("POST /admin/idps/{idp}/activations", c.Activate)
+	t.administrator("POST /admin/idps/{idp}/disablements", c.Disable)
+	t.administrator("POST /admin/idps/{idp}/discards", c.Discard)
+	t.administrator("GET /admin/idps/{idp}/settings", c.Settings)
+	t.administrator("POST /admin/idps/{idp}/settings", c.SaveSettings)
+	t.administrator("GET /admin/signins", c.SignIns)
+	t.administrator("GET /admin/signins/{reference}", c.SignIn)
+	t.administrator("GET /admin/applications", c.ApplicationList)
+	t.administrator("POST /admin/applications", c.AddApplication)
+	t.administrator("POST /admin/applications/{name}/removals", c.RemoveApplication)
+	t.administrator("GET /admin/people", c.People)
+	t.administrator("POST /admin/people/{id}/deactivations", c.Deactivate)
+	t.administrator("POST /admin/people/{id}/reactivations", c.Reactivate)
+	t.administrator("GET /admin/sessions", c.SessionList)
+	t.administrator("POST /admin/sessions/{id}/revocations", c.RevokeSession)
+	return t
+}

@@ -1,0 +1,130 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strconv"
+
+	"sallyport/idp"
+	"sallyport/internal/fault"
+	"sallyport/internal/reqctx"
+	"sallyport/saml"
+	"sallyport/session"
+	"sallyport/web/ui"
+)
+
+// metadata sends our side of one connection, whatever its state: the identity
+// provider's administrator needs it before theirs is known here.
+func (s *Server) metadata(w http.ResponseWriter, r *http.Request) error {
+	slug := slugOf(r)
+	if s.o.Registry.Connection(slug) == nil {
+		return errNoConnection
+	}
+	doc, err := s.o.Registry.ServiceMetadata(slug)
+	if err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "application/samlmetadata+xml")
+	h.Set("Content-Length", strconv.Itoa(len(doc)))
+	h.Set("Cache-Control", "no-cache")
+	if r.URL.Query().Has("download") {
+		h.Set("Content-Disposition", `attachment; filename="sallyport-`+slug+`-metadata.xml"`)
+	}
+	_, _ = w.Write(doc) // the reader has gone: nobody is left to tell
+	return nil
+}
+
+// login asks the identity provider (SAML Profiles section 4.1.3.2). The query
+// may name a target as a relay state would.
+func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
+	noStore(w)
+	slug, ip := slugOf(r), reqctx.ClientIP(r.Context())
+	if err := s.failures.check(ip); err != nil {
+		return err
+	}
+	c := s.o.Registry.Connection(slug)
+	if c == nil {
+		return errNoConnection
+	}
+	if !c.Active() {
+		s.failures.failed(ip)
+		return s.o.Sessions.Refuse(r.Context(), slug, ip, disabled(c))
+	}
+	message, err := s.o.Sessions.Begin(r.Context(), c, session.Start{
+		Target:  s.targetOf(r.URL.Query().Get("target")),
+		Browser: s.o.Cookies.Browser(w, r),
+	})
+	if err != nil {
+		return err
+	}
+	return s.send(w, r, c, message)
+}
+
+// send lets the browser carry a request by its binding.
+func (s *Server) send(w http.ResponseWriter, r *http.Request, c *idp.Connection, m *saml.RequestMessage) error {
+	if m.Binding != saml.BindingPOST {
+		http.Redirect(w, r, m.URL, http.StatusFound)
+		return nil
+	}
+	to, err := url.Parse(m.URL)
+	if err != nil {
+		return err
+	}
+	allowForm(w, to.Scheme+"://"+to.Host)
+	page := ui.PostRequest{To: c.Provider.Name, URL: m.URL}
+	for _, name := range []string{"SAMLRequest", "RelayState"} {
+		for _, value := range m.Form[name] {
+			page.Fields = append(page.Fields, ui.Field{Name: name, Value: value})
+		}
+	}
+	return s.ui.Render(w, http.StatusOK, "", page)
+}
+
+// slo is where single logout will be. Our metadata names it, so identity
+// providers may try it.
+func (s *Server) slo(http.ResponseWriter, *http.Request) error {
+	return &statusError{status: http.StatusNotImplemented, err: fault.New(fault.Unavailable,
+		"This service does not take part in single logout. Sign out here and at your identity provider.")}
+}
+
+var errNoConnection = fault.New(fault.NotFound, "No identity provider is connected under this address. Check the address, or ask your administrator.")
+
+func disabled(c *idp.Connection) *saml.Error {
+	return &saml.Error{
+		Reason: saml.ConnectionDisabled,
+		Want:   "an active connection",
+		Got:    string(c.Provider.State),
+		Checks: []saml.Check{{Name: "Connection", Outcome: saml.Failed, Reason: saml.ConnectionDisabled, Want: "active", Got: string(c.Provider.State)}},
+	}
+}
+
+// slugOf is the connection that the path names; the short paths mean the
+// default one.
+func slugOf(r *http.Request) string {
+	if slug := r.PathValue("idp"); slug != "" {
+		return slug
+	}
+	return idp.Default
+}
+
+// familyOf is the path family that the request used, to stay within it.
+func familyOf(r *http.Request) string {
+	if slug := r.PathValue("idp"); slug != "" {
+		return "/saml/" + slug
+	}
+	return "/saml"
+}
+
+// loginPath starts a sign-in through a connection; target is a relay state or
+// a checked address.
+func loginPath(slug, target string) string {
+	path := "/saml/" + slug + "/login"
+	if slug == idp.Default {
+		path = "/saml/login"
+	}
+	if target == "" {
+		return path
+	}
+	return path + "?" + url.Values{"target": {target}}.Encode()
+}

@@ -1,0 +1,115 @@
+// Package web is the house as a browser sees it: the protocol paths, the
+// sign-in page, the portal and, in web/admin, the console.
+package web
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"log/slog"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+
+	"sallyport/access"
+	"sallyport/audit"
+	"sallyport/directory"
+	"sallyport/idp"
+	"sallyport/session"
+	"sallyport/web/admin"
+	"sallyport/web/ui"
+)
+
+// Options of a Server. The rooms are required; the rest has a good zero value.
+type Options struct {
+	BaseURL        string // scheme and host of this service, without a slash at the end
+	Registry       *idp.Registry
+	Sessions       *session.Manager
+	Cookies        *session.Cookies
+	Applications   *access.Catalog
+	Directory      *directory.Directory
+	Events         audit.Store
+	Ready          func(context.Context) error // what /readyz asks; nil: always ready
+	Logger         *slog.Logger
+	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
+	Version        string
+	Demo           bool // says on every page that this is a demonstration
+
+	// FailuresPerMinute is how many refused sign-ins one address may cause
+	// before it must wait; 0: 300. Whole companies share one address.
+	FailuresPerMinute int
+	// Verifications is how many responses are verified at the same time; 0:
+	// two for each processor, since half of the work is waiting for the
+	// database.
+	Verifications int
+}
+
+// Server answers browsers.
+type Server struct {
+	o         Options
+	secure    bool // the base URL is https
+	ui        *ui.Renderer
+	console   *admin.Console
+	csrf      *http.CrossOriginProtection
+	failures  *limiter // refused sign-ins, by address
+	linkTries *limiter // wrong administrator links, by address
+	gate      *gate
+}
+
+// New makes a Server. It fails where an option is missing or a template is broken.
+func New(o Options) (*Server, error) {
+	base, err := url.Parse(o.BaseURL)
+	if err != nil || base.Host == "" || strings.HasSuffix(o.BaseURL, "/") {
+		return nil, fmt.Errorf("base URL %q: want scheme and host, without a slash at the end", o.BaseURL)
+	}
+	if o.Registry == nil || o.Sessions == nil || o.Cookies == nil || o.Applications == nil || o.Directory == nil || o.Events == nil {
+		return nil, errors.New("web server: a room is missing")
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	pages, err := ui.New(o.Demo)
+	if err != nil {
+		return nil, err
+	}
+	csrf := http.NewCrossOriginProtection()
+	// Behind a proxy that changes the Host header, an old browser's Origin is
+	// all there is to compare.
+	if err := csrf.AddTrustedOrigin(base.Scheme + "://" + base.Host); err != nil {
+		return nil, fmt.Errorf("base URL %q: %w", o.BaseURL, err)
+	}
+	s := &Server{
+		o:         o,
+		secure:    base.Scheme == "https",
+		ui:        pages,
+		csrf:      csrf,
+		failures:  newLimiter(orElse(o.FailuresPerMinute, 300)),
+		linkTries: newLimiter(20),
+		gate:      newGate(o.Verifications),
+	}
+	s.console = &admin.Console{
+		BaseURL:      o.BaseURL,
+		UI:           pages,
+		Registry:     o.Registry,
+		Sessions:     o.Sessions,
+		Cookies:      o.Cookies,
+		Applications: o.Applications,
+		Directory:    o.Directory,
+		Events:       o.Events,
+		Version:      o.Version,
+	}
+	return s, nil
+}
+
+// Handler is the whole edge, middleware included.
+func (s *Server) Handler() http.Handler {
+	return s.observe(s.recover(s.secureHeaders(s.routes().mux(s))))
+}
+
+func orElse(n, otherwise int) int {
+	if n == 0 {
+		return otherwise
+	}
+	return n
+}

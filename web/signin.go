@@ -1,0 +1,102 @@
+package web
+
+import (
+	"net/http"
+	"slices"
+	"strings"
+
+	"sallyport/idp"
+	"sallyport/internal/reqctx"
+	"sallyport/web/ui"
+)
+
+// signIn finds the way in: straight on where there is one, a choice or the
+// e-mail address where there are several.
+func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
+	noStore(w)
+	query := r.URL.Query()
+	target, signedOut := query.Get("target"), query.Has("signed_out")
+	if _, err := s.o.Cookies.Session(r); err == nil && !signedOut {
+		return redirect(s.targetOf(target))
+	}
+	active := s.active()
+	if len(active) == 1 && !signedOut {
+		return redirect(loginPath(active[0].Provider.Slug, target))
+	}
+	return s.ui.Render(w, http.StatusOK, "", s.signInPage(active, target, signedOut))
+}
+
+// signInByEmail goes on with the connection that speaks for an address's
+// domain. It answers with a page and not with a redirect, which form-action
+// would stop on its way to the identity provider.
+func (s *Server) signInByEmail(w http.ResponseWriter, r *http.Request) error {
+	noStore(w)
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if err := r.ParseForm(); err != nil {
+		return err
+	}
+	email, target := strings.TrimSpace(r.PostForm.Get("email")), r.PostForm.Get("target")
+	active := s.active()
+	page := s.signInPage(active, target, false)
+	page.Email = email
+	_, domain, ok := strings.Cut(email, "@")
+	if !ok || domain == "" {
+		page.Error = "Enter your whole work e-mail address, such as name@example.com."
+		return s.ui.Render(w, http.StatusUnprocessableEntity, "", page)
+	}
+	found := forDomain(active, domain)
+	switch len(found) {
+	case 0:
+		page.Error = "No identity provider here is set up for that address. Check the spelling, or ask your administrator."
+		return s.ui.Render(w, http.StatusUnprocessableEntity, "", page)
+	case 1:
+		return s.ui.Render(w, http.StatusOK, "", ui.Onward{To: found[0].Provider.Name, URL: loginPath(found[0].Provider.Slug, target)})
+	}
+	page.ByEmail, page.Choices = false, choices(found, target)
+	return s.ui.Render(w, http.StatusOK, "", page)
+}
+
+func (s *Server) signInPage(active []*idp.Connection, target string, signedOut bool) ui.SignIn {
+	page := ui.SignIn{Target: target, SignedOut: signedOut, NoneActive: len(active) == 0}
+	page.Going = s.applicationAt(target)
+	open := slices.DeleteFunc(slices.Clone(active), hasDomains)
+	page.ByEmail = len(active) > 1 && len(open) < len(active)
+	if len(active) == 1 {
+		open = active
+	}
+	page.Choices = choices(open, target)
+	return page
+}
+
+func (s *Server) active() []*idp.Connection {
+	return slices.DeleteFunc(slices.Clone(s.o.Registry.Connections()), func(c *idp.Connection) bool { return !c.Active() })
+}
+
+func hasDomains(c *idp.Connection) bool { return len(c.Provider.Settings.EmailDomains) > 0 }
+
+func forDomain(connections []*idp.Connection, domain string) []*idp.Connection {
+	return slices.DeleteFunc(slices.Clone(connections), func(c *idp.Connection) bool {
+		return !slices.ContainsFunc(c.Provider.Settings.EmailDomains, func(d string) bool { return strings.EqualFold(d, domain) })
+	})
+}
+
+func choices(connections []*idp.Connection, target string) []ui.Choice {
+	var out []ui.Choice
+	for _, c := range connections {
+		out = append(out, ui.Choice{Name: c.Provider.Name, URL: loginPath(c.Provider.Slug, target)})
+	}
+	return out
+}
+
+// signOut ends the browser's session here. What the identity provider
+// remembers is its own.
+func (s *Server) signOut(w http.ResponseWriter, r *http.Request) error {
+	noStore(w)
+	if token := s.o.Cookies.Token(r); token != "" {
+		if err := s.o.Sessions.SignOut(r.Context(), token, reqctx.ClientIP(r.Context())); err != nil {
+			return err
+		}
+	}
+	s.o.Cookies.Clear(w, r)
+	return redirect("/signin?signed_out")
+}

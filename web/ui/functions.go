@@ -1,0 +1,117 @@
+package ui
+
+import (
+	"html/template"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+	"unicode"
+
+	"sallyport/directory"
+	"sallyport/idp"
+	"sallyport/saml"
+)
+
+func (r *Renderer) functions() template.FuncMap {
+	return template.FuncMap{
+		"asset":        r.Static.Path,
+		"binding":      func(urn string) string { return urn[strings.LastIndexByte(urn, ':')+1:] },
+		"certificates": certificates,
+		"clock":        func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") },
+		"copy":         func(value, what string) copyable { return copyable{Value: value, What: what} },
+		"date":         func(t time.Time) string { return t.UTC().Format("2 Jan 2006") },
+		"format":       takesFormat,
+		"iso":          func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"lines":        func(all []string) string { return strings.Join(all, "\n") },
+		"mappings":     mappings,
+		"otherFormats": otherFormats,
+		"outcome":      func(o saml.Outcome) string { return strings.ReplaceAll(string(o), " ", "-") },
+		"source":       func(s directory.Source) string { return sources[s] },
+		"words":        words,
+	}
+}
+
+// copyable is a value shown with a button that copies it.
+type copyable struct{ Value, What string }
+
+var sources = map[directory.Source]string{
+	directory.FromSignIn: "first sign-in",
+	directory.FromSCIM:   "provisioning",
+	directory.FromHand:   "hand",
+}
+
+// certificate is one of an identity provider with what is wrong with its dates.
+type certificate struct {
+	idp.Certificate
+	Trouble string
+}
+
+// soon is when a certificate's end is worth a warning.
+const soon = 30 * 24 * time.Hour
+
+func certificates(all []idp.Certificate, now time.Time) []certificate {
+	var out []certificate
+	for _, c := range all {
+		shown := certificate{Certificate: c}
+		switch left := c.NotAfter.Sub(now); {
+		case now.Before(c.NotBefore):
+			shown.Trouble = "not valid yet"
+		case left < 0:
+			shown.Trouble = "expired"
+		case left < soon:
+			shown.Trouble = "expires in " + strconv.Itoa(int(left/(24*time.Hour))) + " days"
+		}
+		out = append(out, shown)
+	}
+	return out
+}
+
+// boxed are the formats that the settings form has boxes for.
+var boxed = []string{saml.FormatEmailAddress, saml.FormatPersistent, saml.FormatUnspecified}
+
+func takesFormat(s idp.Settings, format string) bool {
+	if len(s.NameIDFormats) == 0 {
+		return format == saml.FormatEmailAddress || format == saml.FormatPersistent
+	}
+	return slices.Contains(s.NameIDFormats, format)
+}
+
+func otherFormats(s idp.Settings) []string {
+	return slices.DeleteFunc(slices.Clone(s.NameIDFormats), func(f string) bool { return slices.Contains(boxed, f) })
+}
+
+func mappings(all []idp.TagMapping) string {
+	var b strings.Builder
+	for _, m := range all {
+		b.WriteString(m.Key + " = " + m.Path + "\n")
+	}
+	return b.String()
+}
+
+// words takes a name such as WrongNameIDFormat apart: "Wrong NameID format".
+func words(name string) string {
+	name = strings.NewReplacer("NameID", "\x00", "AuthnStatement", "\x01", "AuthnContext", "\x02").Replace(name)
+	var b strings.Builder
+	runes := []rune(name)
+	for i, c := range runes {
+		if i > 0 && startsWord(runes, i) {
+			b.WriteByte(' ')
+			if acronym := i+1 == len(runes) || !unicode.IsLower(runes[i+1]); !acronym {
+				c = unicode.ToLower(c)
+			}
+		}
+		b.WriteRune(c)
+	}
+	return strings.NewReplacer("\x00", "NameID", "\x01", "AuthnStatement", "\x02", "AuthnContext").Replace(b.String())
+}
+
+func startsWord(runes []rune, i int) bool {
+	if runes[i] < ' ' || runes[i-1] < ' ' {
+		return true
+	}
+	if !unicode.IsUpper(runes[i]) {
+		return false
+	}
+	return unicode.IsLower(runes[i-1]) || i+1 < len(runes) && unicode.IsLower(runes[i+1])
+}
