@@ -60,9 +60,10 @@ func ParseMetadata(raw []byte, entityID string, now time.Time) (*IDPMetadata, er
 	if err := recognise(raw); err != nil {
 		return nil, err
 	}
-	t, xmlErr := scan(strings.Trim(strings.TrimPrefix(string(raw), byteOrderMark), xmlSpace), &metadataLimits, nil)
+	text := strings.Trim(strings.TrimPrefix(string(raw), byteOrderMark), xmlSpace)
+	t, xmlErr := scan(text, &metadataLimits, nil)
 	if xmlErr != nil {
-		return nil, explainXML(xmlErr)
+		return nil, explainXML(xmlErr, text)
 	}
 	all, err := entities(t)
 	if err != nil {

@@ -39,7 +39,7 @@ func (r *reader) keys(role int32) error {
 		}
 		certificate, err := r.certificate(c)
 		if err != nil {
-			r.warn("A %s key is left out: %s.", keyUse(use), err)
+			r.warn("%s key is left out: %s.", anyKey(use), err)
 			if use != "encryption" {
 				problems = append(problems, err.Error())
 			}
@@ -65,11 +65,11 @@ func (r *reader) keys(role int32) error {
 	return nil
 }
 
-func keyUse(use string) string {
+func anyKey(use string) string {
 	if use == "encryption" {
-		return use
+		return "An encryption"
 	}
-	return "signing"
+	return "A signing"
 }
 
 // certificate reads the one certificate of a KeyDescriptor. Where there are

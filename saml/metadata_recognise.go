@@ -74,10 +74,10 @@ func adviceFor(what string) string {
 	}
 }
 
-// explainXML turns a refusal of the scanner into a sentence.
-func explainXML(e *Error) error {
+// explainXML turns the scanner's refusal of text into a sentence.
+func explainXML(e *Error, text string) error {
 	switch {
-	case e.Got == "one that ends early":
+	case e.Got == "one that ends early", e.Reason == Malformed && !strings.HasSuffix(text, ">"):
 		return refuse("The document ends before its last element does. Download it again: the file is not whole.")
 	case e.Reason == TooLarge:
 		return refuse("The document is too large or too deeply nested to be the metadata of an identity provider: allowed is %s.", e.Want)
