@@ -23,17 +23,20 @@ type canonicalizer struct {
 }
 
 // canonical gives the canonical form of the subtree at apex, with its hash by
-// h. A skip of -1 leaves nothing out; an h of 0 hashes nothing.
-func (t *tree) canonical(apex, skip int32, inclusive []string, h crypto.Hash) (form string, hash []byte) {
+// h. A skip of -1 leaves nothing out; an h of 0 hashes nothing. It is false
+// where the form would be larger than a document may be: one declaration far
+// up can be written again in each of ten thousand elements.
+func (t *tree) canonical(apex, skip int32, inclusive []string, h crypto.Hash) (form string, hash []byte, ok bool) {
 	n := &t.nodes[apex]
 	c := canonicalizers.Get().(*canonicalizer)
 	c.t, c.inclusive, c.skip = t, inclusive, skip
 	c.out = slices.Grow(c.out[:0], int(n.end-n.start)+256)
 	c.rendered = c.rendered[:0]
-	c.write(apex)
-	form = string(c.out)
-	if h != 0 {
-		hash = sum(h, c.out)
+	if ok = c.write(apex); ok {
+		form = string(c.out)
+		if h != 0 {
+			hash = sum(h, c.out)
+		}
 	}
 	c.t, c.inclusive = nil, nil
 	clear(c.rendered[:cap(c.rendered)])
@@ -41,14 +44,14 @@ func (t *tree) canonical(apex, skip int32, inclusive []string, h crypto.Hash) (f
 	if cap(c.out) <= 1<<17 {
 		canonicalizers.Put(c)
 	}
-	return form, hash
+	return form, hash, ok
 }
 
 var canonicalizers = sync.Pool{New: func() any { return new(canonicalizer) }}
 
 // write renders nodes in document order and closes each element when its
-// subtree is over.
-func (c *canonicalizer) write(apex int32) {
+// subtree is over. It is false where that grows too large.
+func (c *canonicalizer) write(apex int32) bool {
 	type open struct {
 		node int32
 		mark int // length of rendered before the element
@@ -73,6 +76,9 @@ func (c *canonicalizer) write(apex int32) {
 			c.startTag(i)
 			stack[depth] = open{i, mark}
 			depth++
+			if len(c.out) > responseLimits.bytes {
+				return false
+			}
 		}
 		i++
 	}
@@ -80,6 +86,7 @@ func (c *canonicalizer) write(apex int32) {
 		depth--
 		c.endTag(stack[depth].node)
 	}
+	return len(c.out) <= responseLimits.bytes
 }
 
 func (c *canonicalizer) startTag(i int32) {

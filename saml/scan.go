@@ -211,6 +211,8 @@ func (s *scanner) declaration() *Error {
 			return forbidden("XML 1.0", "version "+clip(value))
 		case i == 1 && !strings.EqualFold(value, "utf-8"):
 			return forbidden("the encoding UTF-8", clip(value))
+		case i == 2 && value != "yes" && value != "no":
+			return malformed("a plain XML declaration", "standalone "+clip(value))
 		}
 	}
 	if strings.TrimLeft(rest, " \t\r\n") != "" {
@@ -545,6 +547,8 @@ func (s *scanner) declare(n *node, a attribute, name string) *Error {
 		return malformed("reserved prefixes and namespaces left alone", "a declaration of one")
 	case prefix != "" && uri == "":
 		return malformed("prefixes bound to a namespace", clip(prefix)+" bound to nothing")
+	case len(uri) > 4*s.lim.name:
+		return s.tooLarge("namespaces of at most "+strconv.Itoa(4*s.lim.name)+" bytes", strconv.Itoa(len(uri)))
 	}
 	for i := int(n.decl); i < len(s.decls); i++ {
 		if s.decls[i].prefix == prefix {

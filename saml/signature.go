@@ -11,6 +11,7 @@ import (
 	"crypto/x509"
 	"encoding/base64"
 	"math/big"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -67,12 +68,17 @@ func verifyElement(t *tree, apex, sig int32, trust *Trust, now time.Time) (*tree
 	if id == "" || s.uri != "#"+id {
 		return nil, nil, badShape("a Reference to the element that carries the signature, #"+clip(id), clip(s.uri))
 	}
-	signed, digest := t.canonical(apex, sig, s.inclusive, s.digest)
-	if !bytes.Equal(digest, s.digestWant) {
-		return nil, nil, &Error{Reason: BadSignature, Want: "the content that was signed", Got: "content that was changed after signing (its digest differs)"}
-	}
+	// The value first: nobody without a signature of the identity provider
+	// makes us canonicalise a whole document by prefixes of their choice.
 	if err := s.checkValue(trust, now); err != nil {
 		return nil, nil, err
+	}
+	signed, digest, ok := t.canonical(apex, sig, s.inclusive, s.digest)
+	if !ok {
+		return nil, nil, tooLargeCanonical()
+	}
+	if !bytes.Equal(digest, s.digestWant) {
+		return nil, nil, &Error{Reason: BadSignature, Want: "the content that was signed", Got: "content that was changed after signing (its digest differs)"}
 	}
 	sealed, err := scan(signed, &responseLimits, nil)
 	if err != nil {
@@ -82,6 +88,14 @@ func verifyElement(t *tree, apex, sig int32, trust *Trust, now time.Time) (*tree
 		return nil, nil, &Error{Reason: BadSignature, Want: "the signed element itself", Got: "another element"}
 	}
 	return sealed, s, nil
+}
+
+// maxSignedInfo is how many nodes a SignedInfo may have, white space included.
+// The right shape has at most 23; the bound keeps others cheap to refuse.
+const maxSignedInfo = 64
+
+func tooLargeCanonical() *Error {
+	return &Error{Reason: TooLarge, Want: "a canonical form of at most " + strconv.Itoa(responseLimits.bytes) + " bytes", Got: "a larger one"}
 }
 
 func sum(h crypto.Hash, data []byte) []byte {
@@ -98,11 +112,16 @@ func readSignature(t *tree, sig int32, allowSHA1 bool) (*signature, *Error) {
 	if !ok {
 		return nil, badShape("SignedInfo, SignatureValue and at most one KeyInfo", "another shape")
 	}
+	if t.nodes[info].next-info > maxSignedInfo {
+		return nil, badShape("one CanonicalizationMethod, SignatureMethod and Reference", "more")
+	}
 	inclusive, err := s.canonicalization(t, info)
 	if err != nil {
 		return nil, err
 	}
-	s.signedInfo, _ = t.canonical(info, -1, inclusive, 0)
+	if s.signedInfo, _, ok = t.canonical(info, -1, inclusive, 0); !ok {
+		return nil, tooLargeCanonical()
+	}
 	it, err := scan(s.signedInfo, &responseLimits, nil)
 	if err != nil {
 		return nil, err
@@ -269,13 +288,27 @@ func (s *signature) checkValue(trust *Trust, now time.Time) *Error {
 			}
 		}
 	}
-	if first >= 0 && s.by(trust.Certificates[first], digest) {
-		return trust.inDate(trust.Certificates[first], now)
+	var outdated *Error
+	try := func(c *x509.Certificate) bool {
+		if !s.by(c, digest) {
+			return false
+		}
+		err := trust.inDate(c, now)
+		if err != nil {
+			outdated = err // a renewed certificate may hold the same key
+		}
+		return err == nil
+	}
+	if first >= 0 && try(trust.Certificates[first]) {
+		return nil
 	}
 	for i, c := range trust.Certificates {
-		if i != first && s.by(c, digest) {
-			return trust.inDate(c, now)
+		if i != first && try(c) {
+			return nil
 		}
+	}
+	if outdated != nil {
+		return outdated
 	}
 	want := "a signature by one of the connection's certificates"
 	if len(hint) > 0 && !trust.has(hint) {
