@@ -49,7 +49,7 @@ func (d *DB) Users(ctx context.Context, f directory.Filter) ([]*directory.User, 
 // CreateUser saves a new one and sets its Version.
 func (d *DB) CreateUser(ctx context.Context, u *directory.User, e audit.Event) error {
 	err := d.write(ctx, func(t tx) error {
-		if err := insertUser(t, u); err != nil {
+		if _, err := insertUser(t, u, ""); err != nil {
 			return taken(err, "A person with that user name exists already.")
 		}
 		return d.appendEvent(t, e)
@@ -98,16 +98,18 @@ func (d *DB) UpdateUser(ctx context.Context, id string, change func(*directory.U
 	return u, nil
 }
 
-func insertUser(t tx, u *directory.User) error {
+// insertUser gives the number of rows it made; onConflict says what to do
+// where that is none.
+func insertUser(t tx, u *directory.User, onConflict string) (int64, error) {
 	profile, err := encode(u.Profile)
 	if err != nil {
-		return err
+		return 0, err
 	}
-	_, err = t.exec(`INSERT INTO users (id, user_name, folded_name, external_id, active, source, idp, profile, search,
-		created_at, updated_at, last_sign_in_at, version) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1)`,
+	return t.exec(`INSERT INTO users (id, user_name, folded_name, external_id, active, source, idp, profile, search,
+		created_at, updated_at, last_sign_in_at, version)
+		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1)`+onConflict,
 		u.ID, u.UserName, directory.Fold(u.UserName), u.ExternalID, u.Active, string(u.Source), u.IDP, profile,
 		searchKey(u), millis(u.CreatedAt), millis(u.UpdatedAt), millis(u.LastSignInAt))
-	return err
 }
 
 func updateUser(t tx, u *directory.User) error {

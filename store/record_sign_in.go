@@ -131,36 +131,13 @@ func useAssertion(t tx, s *session.SignIn) error {
 	return nil
 }
 
-// signPersonIn finds the person by folded userName, marks the sign-in and
-// judges the row as it then stands, locked until the commit.
+// signPersonIn finds or creates the person. Where another first sign-in of the
+// same person comes between looking and creating, it looks again.
 func (d *DB) signPersonIn(t tx, s *session.SignIn, now time.Time) (signedIn, error) {
-	want := s.Session.NameID.Value
-	var person signedIn
-	var active bool
-	err := t.row("UPDATE users SET last_sign_in_at = $2 WHERE folded_name = $1 RETURNING id, user_name, active",
-		directory.Fold(want), millis(now)).Scan(&person.id, &person.userName, &active)
-	switch {
-	case errors.Is(err, sql.ErrNoRows):
-		return d.createPerson(t, s, now)
-	case err != nil:
-		return signedIn{}, fmt.Errorf("find the person of a sign-in: %w", err)
-	case person.userName != want:
-		return signedIn{}, &saml.Error{
-			Reason: saml.UserNameCase,
-			Want:   "NameID " + person.userName + ", as the person's user name is spelled here",
-			Got:    "NameID " + want,
-		}
-	case !active:
-		return signedIn{}, &saml.Error{
-			Reason: saml.UserInactive,
-			Want:   "a person who is active",
-			Got:    person.userName + ", who was deactivated",
-		}
+	person, found, err := findPerson(t, s, now)
+	if err != nil || found {
+		return person, err
 	}
-	return person, nil
-}
-
-func (d *DB) createPerson(t tx, s *session.SignIn, now time.Time) (signedIn, error) {
 	if s.CreateUser == nil {
 		return signedIn{}, &saml.Error{
 			Reason: saml.UserUnknown,
@@ -168,13 +145,53 @@ func (d *DB) createPerson(t tx, s *session.SignIn, now time.Time) (signedIn, err
 			Got:    "NameID " + s.Session.NameID.Value + ", which nobody here has as user name",
 		}
 	}
+	person, created, err := d.createPerson(t, s, now)
+	if err != nil || created {
+		return person, err
+	}
+	person, found, err = findPerson(t, s, now)
+	if err == nil && !found {
+		return signedIn{}, errors.New("the person of a sign-in is neither there nor can be created")
+	}
+	return person, err
+}
+
+// findPerson looks by folded userName, marks the sign-in and judges the row as
+// it then stands, locked until the commit.
+func findPerson(t tx, s *session.SignIn, now time.Time) (person signedIn, found bool, err error) {
+	want := s.Session.NameID.Value
+	var active bool
+	err = t.row("UPDATE users SET last_sign_in_at = $2 WHERE folded_name = $1 RETURNING id, user_name, active",
+		directory.Fold(want), millis(now)).Scan(&person.id, &person.userName, &active)
+	switch {
+	case errors.Is(err, sql.ErrNoRows):
+		return signedIn{}, false, nil
+	case err != nil:
+		return signedIn{}, false, fmt.Errorf("find the person of a sign-in: %w", err)
+	case person.userName != want:
+		return signedIn{}, false, &saml.Error{
+			Reason: saml.UserNameCase,
+			Want:   "NameID " + person.userName + ", as the person's user name is spelled here",
+			Got:    "NameID " + want,
+		}
+	case !active:
+		return signedIn{}, false, &saml.Error{
+			Reason: saml.UserInactive,
+			Want:   "a person who is active",
+			Got:    person.userName + ", who was deactivated",
+		}
+	}
+	return person, true, nil
+}
+
+func (d *DB) createPerson(t tx, s *session.SignIn, now time.Time) (person signedIn, created bool, err error) {
 	u := *s.CreateUser
 	u.LastSignInAt = now
-	if err := insertUser(t, &u); err != nil {
-		// Only another first sign-in of the same person, this very moment, gets here.
-		return signedIn{}, taken(err, "This person was created a moment ago. Sign in again.")
+	n, err := insertUser(t, &u, " ON CONFLICT (folded_name) DO NOTHING")
+	if err != nil || n == 0 {
+		return signedIn{}, false, err
 	}
-	return signedIn{id: u.ID, userName: u.UserName}, d.appendEvent(t, audit.Event{
+	return signedIn{id: u.ID, userName: u.UserName}, true, d.appendEvent(t, audit.Event{
 		At:       s.Event.At,
 		Action:   audit.UserCreated,
 		Actor:    "user:" + u.ID,
