@@ -1,0 +1,127 @@
+package main_test
+
+import (
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"regexp"
+	"strings"
+	"testing"
+)
+
+// installSAMLIDP has npm's saml-idp in the user's cache, so that only the
+// first run takes long, and gives its program.
+func installSAMLIDP(t *testing.T) string {
+	t.Helper()
+	for _, name := range []string{"node", "npm"} {
+		if _, err := exec.LookPath(name); err != nil {
+			needed(t, name, "apt-get install nodejs npm")
+		}
+	}
+	cache, err := os.UserCacheDir()
+	if err != nil {
+		t.Fatal(err)
+	}
+	folder := filepath.Join(cache, "sallyport-test", "saml-idp-1.2.1")
+	program := filepath.Join(folder, "node_modules", "saml-idp", "bin", "run.js")
+	done := filepath.Join(folder, "installed")
+	if _, err := os.Stat(done); err == nil {
+		return program
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	for _, name := range []string{"package.json", "package-lock.json"} {
+		content, err := os.ReadFile(filepath.Join("testdata", "saml-idp", name))
+		if err != nil {
+			t.Fatal(err)
+		}
+		write(t, filepath.Join(folder, name), content)
+	}
+	install := exec.CommandContext(t.Context(), "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
+	install.Dir = folder
+	if out, err := install.CombinedOutput(); err != nil {
+		needed(t, "npm's saml-idp", "npm ci failed: "+err.Error()+"\n"+string(out))
+	}
+	write(t, done, nil)
+	return program
+}
+
+var keyDescriptor = regexp.MustCompile(`(?s)<KeyDescriptor use="signing">.*?</KeyDescriptor>`)
+
+// One key signs, then the next one, while both certificates are live: nobody
+// notices the change.
+func TestSAMLIDP(t *testing.T) {
+	program := installSAMLIDP(t)
+	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }))
+	defer app.Close()
+	s := startSallyport(t)
+	s.run("app", "add", "--name", "wiki", "--url", app.URL)
+
+	folder := t.TempDir()
+	config, err := filepath.Abs("testdata/saml-idp/config.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	address := freeAddress(t)
+	_, port, _ := strings.Cut(address, ":")
+	base := "http://localhost:" + port
+	serve := func(key string) (*process, string) {
+		cmd := exec.Command("node", program, "--host", "localhost", "--port", port, "--configFile", config,
+			"--acsUrl", s.url+"/saml/rollover/acs", "--audience", s.url+"/saml/rollover/metadata",
+			"--key", filepath.Join(folder, key+".pem"), "--cert", filepath.Join(folder, key+".crt"), "--rollSession")
+		cmd.Dir = folder
+		p := start(t, cmd, base+"/metadata")
+		return p, newBrowser(t).get(base + "/metadata").body
+	}
+	for _, key := range []string{"first", "second"} {
+		writeKeyPair(t, filepath.Join(folder, key+".pem"), filepath.Join(folder, key+".crt"), 2048)
+	}
+	signIn := func(t *testing.T) {
+		t.Helper()
+		b := newBrowser(t)
+		asked := b.get(s.url + "/saml/rollover/login?target=wiki")
+		answered := b.submit(asked, "userName", nil)
+		arrived := b.submit(answered, "SAMLResponse", nil)
+		if arrived.status != http.StatusOK {
+			t.Errorf("arrived at %s with status %d", arrived.url, arrived.status)
+		}
+		expectSession(t, b, s.url, sessionJSON{
+			User: "chloe@example.com", NameID: "chloe@example.com", NameIDFormat: formatEmail, SubType: formatEmail, IDP: "rollover",
+			Tags: []tagJSON{{Key: "Department", Value: "Research", Source: "AccessControl"}},
+		})
+	}
+
+	server, second := serve("second")
+	server.stop()
+	server, first := serve("first")
+	s.trust("rollover", []byte(first))
+	t.Run("first key alone", signIn)
+
+	descriptors := keyDescriptor.FindString(first) + keyDescriptor.FindString(second)
+	both := keyDescriptor.ReplaceAllLiteralString(first, descriptors)
+	if strings.Count(both, "<KeyDescriptor") != 2 {
+		t.Fatalf("want metadata with two keys, got:\n%s", both)
+	}
+	s.trust("rollover", []byte(both))
+	t.Run("first key of two", signIn)
+
+	server.stop()
+	serve("second")
+	t.Run("second key of two", signIn)
+
+	s.trust("rollover", []byte(first))
+	t.Run("second key when it is gone from the metadata", func(t *testing.T) {
+		b := newBrowser(t)
+		asked := b.get(s.url + "/saml/rollover/login?target=wiki")
+		refused := b.submit(b.submit(asked, "userName", nil), "SAMLResponse", nil)
+		if refused.status != http.StatusForbidden {
+			t.Errorf("status %d, want 403", refused.status)
+		}
+		if status, _ := b.session(s.url); status != http.StatusUnauthorized {
+			t.Errorf("/session: status %d, want 401", status)
+		}
+	})
+}
