@@ -65,14 +65,22 @@ func readByHand(in ByHand) (*Trust, error) {
 	if err != nil {
 		return nil, err
 	}
-	if t.Certificates, t.Warnings = chooseCertificates(certificates, "signing", t.CreatedAt); len(t.Certificates) == 0 {
-		return nil, fault.New(fault.Invalid, "No certificate can be used. "+strings.Join(t.Warnings, " "))
+	for _, c := range certificates {
+		if !usable(c) {
+			return nil, invalid("The key of the certificate %s (%s) is not accepted: it must be RSA of %d to %d bits, or ECDSA P-256, P-384 or P-521.", short(facts(c, "")), keyType(c), minRSABits, maxRSABits)
+		}
 	}
+	if t.Certificates = distinct(certificates); len(t.Certificates) > maxCertificates {
+		return nil, invalid("A connection takes up to %d certificates.", maxCertificates)
+	}
+	t.Warnings = append(dateWarnings(t.Certificates, t.CreatedAt), soonWarnings(t.Certificates, t.CreatedAt)...)
 	if strings.HasPrefix(strings.ToLower(location), "http:") {
 		t.Warnings = append(t.Warnings, "The sign-in URL is not encrypted (http): anybody on the way can read and change what goes there.")
 	}
 	t.Vendor = vendor(t)
-	t.Warnings = append(t.Warnings, documentWarnings(t)...)
+	if isTemplate(t) {
+		t.Warnings = append(t.Warnings, "{tenantid} stands where the tenant's ID belongs. Write your own there before you activate this.")
+	}
 	return t, nil
 }
 

@@ -62,43 +62,40 @@ func usable(c *x509.Certificate) bool {
 	}
 }
 
-// chooseCertificates takes the usable ones and says in sentences what was left
-// out, and what of the rest will need a hand.
-func chooseCertificates(all []*x509.Certificate, use string, now time.Time) (chosen []Certificate, warnings []string) {
+// distinct gives the facts of each certificate once.
+func distinct(all []*x509.Certificate) []Certificate {
+	var chosen []Certificate
 	for _, c := range all {
-		f := facts(c, use)
-		if slices.ContainsFunc(chosen, func(o Certificate) bool { return o.Fingerprint == f.Fingerprint }) {
-			continue
-		}
-		if !usable(c) {
-			warnings = append(warnings, fmt.Sprintf("The certificate %s has a key (%s) that is not accepted, and was left out. Keys must be RSA of at least %d bits, or ECDSA P-256, P-384 or P-521.", short(f), f.KeyType, minRSABits))
-			continue
-		}
-		chosen = append(chosen, f)
-	}
-	if len(chosen) > maxCertificates {
-		warnings = append(warnings, fmt.Sprintf("There are %d signing certificates; the %d that last longest are kept.", len(chosen), maxCertificates))
-		slices.SortStableFunc(chosen, func(a, b Certificate) int { return b.NotAfter.Compare(a.NotAfter) })
-		chosen = chosen[:maxCertificates]
-	}
-	for _, f := range chosen {
-		if w := dateWarning(f, now); w != "" {
-			warnings = append(warnings, w)
+		if f := facts(c, "signing"); !holds(chosen, f) {
+			chosen = append(chosen, f)
 		}
 	}
-	return chosen, warnings
+	return chosen
 }
 
-func dateWarning(f Certificate, now time.Time) string {
-	switch {
-	case now.After(f.NotAfter):
-		return fmt.Sprintf("The certificate %s ran out on %s. Sign-ins that it signs are refused unless the connection allows expired certificates.", short(f), day(f.NotAfter))
-	case now.Before(f.NotBefore):
-		return fmt.Sprintf("The certificate %s is not valid before %s.", short(f), day(f.NotBefore))
-	case f.NotAfter.Sub(now) < soon:
-		return fmt.Sprintf("The certificate %s runs out on %s. Import its successor before that day.", short(f), day(f.NotAfter))
+// soonWarnings name the certificates that run out before long.
+func soonWarnings(all []Certificate, now time.Time) []string {
+	var warnings []string
+	for _, f := range all {
+		if left := f.NotAfter.Sub(now); left >= 0 && left < soon {
+			warnings = append(warnings, fmt.Sprintf("The certificate %s runs out on %s. Import its successor before that day.", short(f), day(f.NotAfter)))
+		}
 	}
-	return ""
+	return warnings
+}
+
+// dateWarnings name the certificates that are outside their dates.
+func dateWarnings(all []Certificate, now time.Time) []string {
+	var warnings []string
+	for _, f := range all {
+		switch {
+		case now.After(f.NotAfter):
+			warnings = append(warnings, fmt.Sprintf("The certificate %s ran out on %s. Sign-ins that it signs are refused unless the connection allows expired certificates.", short(f), day(f.NotAfter)))
+		case now.Before(f.NotBefore):
+			warnings = append(warnings, fmt.Sprintf("The certificate %s is not valid before %s.", short(f), day(f.NotBefore)))
+		}
+	}
+	return warnings
 }
 
 // short is enough of a fingerprint for a sentence.

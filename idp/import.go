@@ -58,18 +58,16 @@ func readMetadata(in Import) (*Trust, string, error) {
 		ValidUntil:              meta.ValidUntil,
 		Source:                  in.Source,
 		SourceName:              in.SourceName,
-		Warnings:                slices.Clone(meta.Warnings),
+		Certificates:            distinct(meta.Certificates),
 		CreatedAt:               now(),
 		CreatedBy:               in.Actor,
 	}
-	certificates, warnings := chooseCertificates(meta.Certificates, "signing", t.CreatedAt)
-	if len(certificates) == 0 {
-		return nil, "", refuse(&saml.MetadataError{Sentence: "The metadata holds no signing certificate that can be used. " + strings.Join(warnings, " ")})
-	}
-	t.Certificates = certificates
 	t.Vendor = vendor(t)
-	t.Warnings = append(t.Warnings, warnings...)
-	t.Warnings = append(t.Warnings, documentWarnings(t)...)
+	// What the document itself shows, the parser has said.
+	t.Warnings = append(slices.Clone(meta.Warnings), soonWarnings(t.Certificates, t.CreatedAt)...)
+	if w := missingApplication(t); w != "" {
+		t.Warnings = append(t.Warnings, w)
+	}
 	return t, meta.DisplayName, nil
 }
 
@@ -82,15 +80,13 @@ func refuse(err error) error {
 	return fmt.Errorf("parse metadata: %w", err)
 }
 
-// documentWarnings are about what this vendor's documents are known to lack.
-func documentWarnings(t *Trust) []string {
-	var all []string
-	if isTemplate(t) {
-		all = append(all, "This is the metadata of every Entra tenant at once: {tenantid} stands where the tenant's ID belongs. It can't be activated. Download the metadata of your own application in the Entra admin center, under Single sign-on, SAML Certificates.")
-	} else if t.Vendor == "entra" && t.Source == FromURL && !strings.Contains(strings.ToLower(t.SourceName), "appid=") {
-		all = append(all, "The address has no appid=... in it, so the certificate of your application may be missing. Copy the \"App Federation Metadata Url\" of your application instead.")
+// missingApplication warns of Entra metadata that is the tenant's rather than
+// the application's: the application's own certificate is not in it.
+func missingApplication(t *Trust) string {
+	if t.Vendor != "entra" || t.Source != FromURL || isTemplate(t) || strings.Contains(strings.ToLower(t.SourceName), "appid=") {
+		return ""
 	}
-	return all
+	return "The metadata URL has no appid=... in it, so the certificate of your application may be missing. Copy the \"App Federation Metadata Url\" of your application instead."
 }
 
 // isTemplate recognises Entra's "common" metadata.
