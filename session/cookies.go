@@ -129,11 +129,7 @@ func (c *Cookies) find(r *http.Request, name string, kind Kind) (*Session, error
 }
 
 func (c *Cookies) token(r *http.Request, name string) string {
-	s, err := c.store.New(r, c.prefix+name)
-	if err != nil {
-		return ""
-	}
-	return s.ID
+	return c.store.read(r, c.prefix+name).ID
 }
 
 func (c *Cookies) setUntil(w http.ResponseWriter, r *http.Request, name, token string, until time.Time) error {
@@ -145,10 +141,7 @@ func (c *Cookies) setUntil(w http.ResponseWriter, r *http.Request, name, token s
 }
 
 func (c *Cookies) set(w http.ResponseWriter, r *http.Request, name, token string, maxAge int) error {
-	s, err := c.store.New(r, c.prefix+name)
-	if err != nil {
-		return fmt.Errorf("read cookie %s: %w", name, err)
-	}
+	s := c.store.read(r, c.prefix+name)
 	s.ID = token
 	s.Options.MaxAge = maxAge
 	if err := s.Save(r, w); err != nil {
@@ -158,10 +151,7 @@ func (c *Cookies) set(w http.ResponseWriter, r *http.Request, name, token string
 }
 
 func (c *Cookies) clear(w http.ResponseWriter, r *http.Request, name string) {
-	s, err := c.store.New(r, c.prefix+name)
-	if err != nil {
-		return
-	}
+	s := c.store.read(r, c.prefix+name)
 	s.Options.MaxAge = -1
 	// Taking a cookie back cannot fail: there is no token to refuse.
 	_ = s.Save(r, w)

@@ -110,6 +110,9 @@ func TestCookiesSession(t *testing.T) {
 	if got := cookies.Token(asPerson(person.Token)); got != person.Token {
 		t.Errorf("token: %q", got)
 	}
+	if got := cookies.AdminToken(asAdmin(link)); got != link {
+		t.Errorf("administrator's token: %q", got)
+	}
 }
 
 func second(_ *session.Session, err error) error { return err }

@@ -25,11 +25,16 @@ func (s *cookieStore) Get(r *http.Request, name string) (*sessions.Session, erro
 // New reads the cookie of that name. Its token is the session's ID, "" and
 // IsNew where the cookie is missing or malformed.
 func (s *cookieStore) New(r *http.Request, name string) (*sessions.Session, error) {
+	return s.read(r, name), nil
+}
+
+// read is New, which cannot fail here.
+func (s *cookieStore) read(r *http.Request, name string) *sessions.Session {
 	out := sessions.NewSession(s, name)
 	out.Options = s.options(0)
 	out.ID = tokenOf(r, name)
 	out.IsNew = out.ID == ""
-	return out, nil
+	return out
 }
 
 // Save writes the cookie, or takes it back where MaxAge is negative.

@@ -32,7 +32,7 @@ var provider = sync.OnceValues(func() (*testidp.IDP, error) {
 
 // house is a Manager over a real database, with one active connection.
 type house struct {
-	t       *testing.T
+	t       testing.TB
 	idp     *testidp.IDP
 	db      *store.DB
 	manager *session.Manager
@@ -40,7 +40,7 @@ type house struct {
 	logs    *bytes.Buffer
 }
 
-func newHouse(t *testing.T, settings idp.Settings) *house {
+func newHouse(t testing.TB, settings idp.Settings) *house {
 	t.Helper()
 	p, err := provider()
 	if err != nil {

@@ -10,7 +10,6 @@ import (
 
 // Options of a Manager.
 type Options struct {
-	Secure bool         // as for NewCookies
 	Logger *slog.Logger // nil: slog.Default()
 }
 

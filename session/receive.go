@@ -15,7 +15,6 @@ type Arrival struct {
 	SAMLResponse string // the form field, still base64
 	Target       string // where an unsolicited one leads; checked by the caller
 	ClientIP     string
-	PriorToken   string
 }
 
 // Arrived is an accepted response.
