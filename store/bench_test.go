@@ -1,0 +1,18 @@
+package store_test
+
+import (
+	"testing"
+
+	"sallyport/internal/pgtest"
+	"sallyport/internal/storetest"
+)
+
+func BenchmarkRecordSignIn(b *testing.B) {
+	b.Run("SQLite", func(b *testing.B) { storetest.BenchmarkRecordSignIn(b, sqliteURL) })
+	b.Run("PostgreSQL", func(b *testing.B) { storetest.BenchmarkRecordSignIn(b, pgtest.URL) })
+}
+
+func BenchmarkSession(b *testing.B) {
+	b.Run("SQLite", func(b *testing.B) { storetest.BenchmarkSession(b, sqliteURL) })
+	b.Run("PostgreSQL", func(b *testing.B) { storetest.BenchmarkSession(b, pgtest.URL) })
+}
