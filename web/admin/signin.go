@@ -30,7 +30,7 @@ func (c *Console) SignIn(w http.ResponseWriter, r *http.Request, _ *session.Sess
 	}
 	e := events[0]
 	reason := saml.Reason(e.Reason)
-	page := ui.SignIn{Event: e, Sentence: reason.Sentence(), Fixer: fixers[reason.Fixer()]}
+	page := ui.SignInReport{Event: e, Sentence: reason.Sentence(), Fixer: fixers[reason.Fixer()]}
 	if len(e.Detail) > 0 {
 		if err := json.Unmarshal(e.Detail, &page.Detail); err != nil {
 			return fmt.Errorf("read detail of event %s: %w", e.ID, err)

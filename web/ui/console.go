@@ -117,8 +117,8 @@ func (SignIns) Head() Head {
 	return Head{Template: "admin/signins", Title: "Sign-ins", Section: "signins"}
 }
 
-// SignIn explains one refusal.
-type SignIn struct {
+// SignInReport explains one refusal.
+type SignInReport struct {
 	Event    audit.Event
 	Detail   session.RefusalDetail
 	Sentence string
@@ -134,7 +134,7 @@ type VendorField struct {
 	Mine   bool // the connection's own vendor
 }
 
-func (p SignIn) Head() Head {
+func (p SignInReport) Head() Head {
 	return Head{Template: "admin/signin", Title: "Reference " + p.Event.Reference, Section: "signins"}
 }
 

@@ -15,7 +15,7 @@ import (
 	"strings"
 )
 
-//go:embed templates
+//go:embed all:templates
 var templates embed.FS
 
 // Page is one screen. Its struct holds everything that the template shows.
