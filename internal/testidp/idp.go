@@ -33,8 +33,8 @@ type Options struct {
 	// SPs are the service providers that may be answered. The first one is
 	// where the portal's tiles lead.
 	SPs []SP
-	// SPMetadataURL is read when a service provider is first needed and adds
-	// what it describes to SPs.
+	// SPMetadataURL is read when a service provider is first needed. What it
+	// describes joins SPs, or replaces the one with that entity ID.
 	SPMetadataURL string
 	Client        *http.Client // fetches SPMetadataURL; nil: http.DefaultClient
 

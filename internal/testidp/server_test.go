@@ -191,7 +191,10 @@ func TestServiceProviderFromItsMetadata(t *testing.T) {
 		io.WriteString(w, metadata)
 	}))
 	defer service.Close()
-	idp, err := testidp.New(testidp.Options{BaseURL: "https://idp.example.com", SPMetadataURL: service.URL})
+	idp, err := testidp.New(testidp.Options{
+		BaseURL: "https://idp.example.com", SPMetadataURL: service.URL,
+		SPs: []testidp.SP{{EntityID: entityID, ACS: "https://sp.example.com/old"}},
+	})
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -28,7 +28,11 @@ func (p *IDP) serviceProviders() ([]SP, error) {
 		if err != nil {
 			return nil, fmt.Errorf("read service provider's metadata: %w", err)
 		}
-		sps = append(sps, sp)
+		if i := slices.IndexFunc(sps, func(known SP) bool { return known.EntityID == sp.EntityID }); i >= 0 {
+			sps[i] = sp
+		} else {
+			sps = append(sps, sp)
+		}
 	}
 	if len(sps) == 0 {
 		return nil, errors.New("no service provider is known here")
