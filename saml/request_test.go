@@ -223,6 +223,7 @@ func TestRequestIsRefused(t *testing.T) {
 		"location with line":  func(q *saml.AuthnRequest) { q.Endpoint.Location = "https://b.example.com/\r\nX: y" },
 		"empty location":      func(q *saml.AuthnRequest) { q.Endpoint.Location = "" },
 		"location fragment":   func(q *saml.AuthnRequest) { q.Endpoint.Location += "#x" },
+		"empty fragment":      func(q *saml.AuthnRequest) { q.Endpoint.Location += "#" },
 		"other binding":       func(q *saml.AuthnRequest) { q.Endpoint.Binding = "urn:oasis:names:tc:SAML:2.0:bindings:SOAP" },
 		"empty ID":            func(q *saml.AuthnRequest) { q.ID = "" },
 		"ID with a digit":     func(q *saml.AuthnRequest) { q.ID = "0abc" },
