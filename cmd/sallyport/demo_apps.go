@@ -1,0 +1,56 @@
+package main
+
+import (
+	"html/template"
+	"net/http"
+
+	"sallyport/internal/testidp"
+)
+
+// demoCatalog are the applications of the demo.
+var demoCatalog = []struct{ name, title, description, deep string }{
+	{"wiki", "Wiki", "What the company knows", "pages/on-call"},
+	{"grafana", "Grafana", "How the machines are", "d/latency"},
+	{"payroll", "Payroll", "What people earn", ""},
+}
+
+// demoTiles are what the test identity provider's portal offers: each
+// application, a page deep inside one, and a relay state that leads nowhere.
+func demoTiles() []testidp.App {
+	var tiles []testidp.App
+	for _, a := range demoCatalog {
+		tiles = append(tiles, testidp.App{Title: a.title, Description: a.description, RelayState: a.name})
+		if a.deep != "" {
+			tiles = append(tiles, testidp.App{Title: a.title + ", one page", Description: "Relay state " + a.name + "/" + a.deep, RelayState: a.name + "/" + a.deep})
+		}
+	}
+	return append(tiles,
+		testidp.App{Title: "Your applications", Description: "No relay state: the portal"},
+		testidp.App{Title: "A stranger's site", Description: "A relay state that nobody allowed", RelayState: "https://stranger.example/"})
+}
+
+var demoPage = template.Must(template.New("application").Parse(`<!doctype html>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{{.Title}}</title>
+<style>body{font:1.1rem/1.5 system-ui,sans-serif;margin:15vh auto;max-width:34rem;padding:0 1rem;color-scheme:light dark}</style>
+</head><body><main><h1>{{.Title}}</h1>
+<p>{{.Description}}. This is a demo application, and you have arrived at <code>{{.Path}}</code>.</p>
+<p>It lets everybody in: this page shows where a sign-in leads, not how an application is protected.</p>
+</main></body></html>
+`))
+
+// demoApplications shows, under every path of an application, that one has
+// arrived there.
+func demoApplications() http.Handler {
+	mux := http.NewServeMux()
+	for _, a := range demoCatalog {
+		show := func(w http.ResponseWriter, r *http.Request) {
+			w.Header().Set("Content-Type", "text/html; charset=utf-8")
+			// The status is sent: a failure to write has nobody left to tell.
+			_ = demoPage.Execute(w, struct{ Title, Description, Path string }{a.title, a.description, r.URL.Path})
+		}
+		mux.HandleFunc("GET /"+a.name, show)
+		mux.HandleFunc("GET /"+a.name+"/", show)
+	}
+	return mux
+}
