@@ -334,3 +334,18 @@ func FuzzMetadata(f *testing.F) {
 		}
 	})
 }
+
+func TestParseMetadataNamesTheOrganization(t *testing.T) {
+	for body, want := range map[string]string{
+		`<md:OrganizationName xml:lang="en">example-corp</md:OrganizationName><md:OrganizationDisplayName xml:lang="fr">Exemple</md:OrganizationDisplayName>`: "Exemple",
+		`<md:OrganizationName xml:lang="en"> Example
+		Corp </md:OrganizationName>`: "Example Corp",
+		`<md:OrganizationName><b>Example</b></md:OrganizationName>`: "",
+	} {
+		raw := strings.Replace(goodMetadata(t), "</md:EntityDescriptor>", "<md:Organization>"+body+"</md:Organization></md:EntityDescriptor>", 1)
+		m, err := saml.ParseMetadata([]byte(raw), "", reviewTime)
+		if err != nil || m.DisplayName != want {
+			t.Errorf("got %+v, %v, want the name %q", m, err, want)
+		}
+	}
+}
