@@ -1,0 +1,4 @@
+package idp
+
+// IsPublic is the guard's judgement of one address.
+var IsPublic = isPublic
