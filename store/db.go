@@ -14,6 +14,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"sync"
 	"sync/atomic"
 
@@ -48,7 +49,8 @@ type DB struct {
 	cache  sync.Map
 	writer *writer // nil on PostgreSQL
 
-	refusals atomic.Int64 // saved by this process; says when to drop old ones
+	migrations fs.FS        // what Migrate applies
+	refusals   atomic.Int64 // saved by this process; says when to drop old ones
 }
 
 // Open opens the database that url names: sqlite:///absolute/path/file.db,
@@ -60,7 +62,11 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &DB{engine: where.engine, path: where.path}
+	migrations, err := fs.Sub(embedded, "migrations")
+	if err != nil {
+		return nil, fmt.Errorf("read the embedded migrations: %w", err)
+	}
+	d := &DB{engine: where.engine, path: where.path, migrations: migrations}
 	switch d.engine {
 	case sqlite:
 		err = d.openSQLite(o)

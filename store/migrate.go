@@ -6,7 +6,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"os"
 	"time"
 
@@ -15,7 +14,7 @@ import (
 )
 
 //go:embed migrations/*.sql
-var migrations embed.FS
+var embedded embed.FS
 
 // migrateAttempts is how often Migrate looks again after losing a race
 // against another process on the same SQLite file.
@@ -70,10 +69,6 @@ func (d *DB) migrate(ctx context.Context, p *goose.Provider) error {
 
 // migrator works on connections of its own, beside the writer's.
 func (d *DB) migrator() (*goose.Provider, func() error, error) {
-	files, err := fs.Sub(migrations, "migrations")
-	if err != nil {
-		return nil, nil, fmt.Errorf("read the embedded migrations: %w", err)
-	}
 	options := []goose.ProviderOption{
 		goose.WithDisableGlobalRegistry(true),
 		goose.WithLogger(goose.NopLogger()),
@@ -89,12 +84,13 @@ func (d *DB) migrator() (*goose.Provider, func() error, error) {
 		}
 		options = append(options, goose.WithSessionLocker(locker))
 	} else {
+		var err error
 		if pool, err = sql.Open("sqlite", d.dsn); err != nil {
 			return nil, nil, fmt.Errorf("open SQLite database %s: %w", d.path, err)
 		}
 		end = pool.Close
 	}
-	p, err := goose.NewProvider(dialect, pool, files, options...)
+	p, err := goose.NewProvider(dialect, pool, d.migrations, options...)
 	if err != nil {
 		return nil, nil, errors.Join(fmt.Errorf("read the embedded migrations: %w", err), end())
 	}

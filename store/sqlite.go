@@ -50,7 +50,9 @@ func sqliteDSN(path string) string {
 			"journal_mode(WAL)",
 			"synchronous(FULL)",
 			"foreign_keys(1)",
+			"wal_autocheckpoint(4000)",
 			"journal_size_limit(67108864)",
+			"cache_size(-8000)",
 		},
 		"_txlock": {"immediate"},
 	}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"runtime"
 	"sync"
 	"sync/atomic"
 
@@ -130,8 +131,11 @@ func (w *writer) loop() {
 	}
 }
 
-// gather adds what is queued at this moment and was not given up.
+// gather adds what is queued at this moment and was not given up. Yielding
+// first lets callers that are about to queue do so; where none is running, it
+// costs next to nothing.
 func (w *writer) gather(batch []*act) []*act {
+	runtime.Gosched()
 	if !batch[0].state.CompareAndSwap(waiting, begun) {
 		batch = batch[:0]
 	}
