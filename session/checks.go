@@ -9,19 +9,18 @@ import (
 // Names of this room's own checks, as an administrator reads them behind
 // those of saml.
 const (
-	checkNameID   = "NameID length"
-	checkDomain   = "E-mail domain"
-	checkTags     = "Session tags"
-	checkLifetime = "Session lifetime"
-	checkInUse    = "Connection in use"
-	checkRequest  = "Request answered once"
-	checkReplay   = "Assertion used once"
-	checkUser     = "User"
-	checkBrowser  = "Browser"
+	checkNameID  = "NameID length"
+	checkDomain  = "E-mail domain"
+	checkTags    = "Session tags"
+	checkInUse   = "Connection in use"
+	checkRequest = "Request answered once"
+	checkReplay  = "Assertion used once"
+	checkUser    = "User"
+	checkBrowser = "Browser"
 )
 
 // ownChecks in the order in which they are made.
-var ownChecks = [...]string{checkNameID, checkDomain, checkTags, checkLifetime, checkInUse, checkRequest, checkReplay, checkUser, checkBrowser}
+var ownChecks = [...]string{checkNameID, checkDomain, checkTags, checkInUse, checkRequest, checkReplay, checkUser, checkBrowser}
 
 // trail appends this room's checks to those of saml: what came before at
 // passed, at failed, what comes behind it was not reached. With at "" none was

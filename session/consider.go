@@ -51,9 +51,6 @@ func (m *Manager) consider(ctx context.Context, p *idp.Provider, a *saml.Asserti
 		return out, refusal(a, checkTags, saml.InvalidTag, "session tags that keep the rules", broken[0].sentence())
 	}
 	out.expires = expiry(now, p.Settings, a.SessionNotOnOrAfter(), out.duration)
-	if !now.Before(out.expires) {
-		return out, refusal(a, checkLifetime, saml.SessionExpired, "a SessionNotOnOrAfter that is still to come", a.SessionNotOnOrAfter().UTC().Format(time.RFC3339))
-	}
 	return out, nil
 }
 

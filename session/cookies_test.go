@@ -10,6 +10,7 @@ import (
 	"testing/synctest"
 	"time"
 
+	"sallyport/audit"
 	"sallyport/idp"
 	"sallyport/internal/fault"
 	"sallyport/internal/testidp"
@@ -117,10 +118,11 @@ func TestCookiesSession(t *testing.T) {
 
 func second(_ *session.Session, err error) error { return err }
 
-// Whatever a stranger puts into a cookie, it costs no query unless it could be a token.
-func TestCookiesIgnoreMalformedValues(t *testing.T) {
+// Whatever a stranger puts into a cookie or a link, it costs no query unless it could be a token.
+func TestMalformedTokensCostNoQuery(t *testing.T) {
 	h := newHouse(t, idp.Settings{})
-	cookies := session.NewCookies(h.over(noReads{t, h.db}, h.db), true)
+	manager := h.over(noReads{t, h.db}, h.db)
+	cookies := session.NewCookies(manager, true)
 	for _, value := range []string{"", "x", browserA[1:], browserA + "A", strings.Repeat("!", 43), strings.Repeat("A", 42) + "B", strings.Repeat("A", 4000)} {
 		r := carrying(&http.Cookie{Name: "__Host-sallyport", Value: value})
 		if token := cookies.Token(r); token != "" {
@@ -128,6 +130,9 @@ func TestCookiesIgnoreMalformedValues(t *testing.T) {
 		}
 		if _, err := cookies.Session(r); fault.KindOf(err) != fault.Unauthenticated {
 			t.Errorf("%q: want unauthenticated, got %v", value, err)
+		}
+		if _, err := manager.UseAdminLink(t.Context(), value, ""); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("%q as a link: want not found, got %v", value, err)
 		}
 	}
 }
@@ -140,6 +145,11 @@ type noReads struct {
 func (n noReads) Session(context.Context, []byte) (*session.Session, error) {
 	n.t.Error("the store was asked")
 	return nil, fault.New(fault.NotFound, "")
+}
+
+func (n noReads) UseAdminLink(context.Context, []byte, *session.Session, audit.Event) error {
+	n.t.Error("the store was asked")
+	return fault.New(fault.NotFound, "")
 }
 
 func TestCookiesSetSessionRefusesWhatIsOver(t *testing.T) {

@@ -16,7 +16,7 @@ const (
 // expiry is when a session that begins now ends by itself: after the
 // connection's lifetime, and no later than the identity provider's
 // SessionNotOnOrAfter (notAfter, zero: not said) and SessionDuration
-// (duration, zero: not said) allow. It may be past.
+// (duration, zero: not said) allow.
 func expiry(now time.Time, s idp.Settings, notAfter time.Time, duration time.Duration) time.Time {
 	lifetime := defaultLifetime
 	if s.SessionLifetimeMinutes != 0 {

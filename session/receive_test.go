@@ -240,7 +240,7 @@ func TestReceiveCapsTheLifetime(t *testing.T) {
 		if want := time.Now().Add(30 * time.Minute); !s.ExpiresAt.Equal(want) {
 			t.Errorf("expires: want %v, got %v", want, s.ExpiresAt)
 		}
-		// Within the clocks' tolerance for saml, and still no time to live.
+		// No tolerance of clocks makes a session that is over before it began.
 		_, err := h.receive(h.respond(testidp.Response{SessionUntil: time.Now().Add(-10 * time.Second)}))
 		h.refused(err, saml.SessionExpired)
 	})

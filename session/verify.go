@@ -28,7 +28,6 @@ func (v *verified) flow() string {
 // is our own failure.
 func (m *Manager) verify(ctx context.Context, c *idp.Connection, field string, now time.Time) (*verified, error) {
 	v := &verified{}
-	var lookup error
 	a, err := saml.VerifyResponse(field, saml.VerifyOptions{
 		Trust:            c.Trust,
 		Now:              now,
@@ -39,8 +38,7 @@ func (m *Manager) verify(ctx context.Context, c *idp.Connection, field string, n
 				return nil, false, nil
 			}
 			if err != nil {
-				lookup = err
-				return nil, false, err
+				return nil, false, fmt.Errorf("find the pending sign-in: %w", err)
 			}
 			v.pending = p
 			return &saml.Request{
@@ -51,9 +49,6 @@ func (m *Manager) verify(ctx context.Context, c *idp.Connection, field string, n
 			}, true, nil
 		},
 	})
-	if lookup != nil {
-		return nil, fmt.Errorf("find the pending sign-in of connection %s: %w", c.Provider.Slug, lookup)
-	}
 	if failed := asRefusal(err); failed != nil {
 		complete := *failed
 		complete.Checks = trail(failed.Checks, "", nil)
