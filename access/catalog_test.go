@@ -109,19 +109,18 @@ func TestRunFollowsTheStore(t *testing.T) {
 		}
 		done := make(chan error, 1)
 		go func() { done <- c.Run(t.Context()) }()
-		synctest.Wait()
 
-		s.apps, s.revision = []*access.Application{{Name: "wiki", URL: "https://wiki.example.com"}}, 7
+		s.set(7, nil, &access.Application{Name: "wiki", URL: "https://wiki.example.com"})
 		time.Sleep(3 * time.Second)
 		if c.Application("wiki") == nil {
 			t.Error("not followed")
 		}
-		s.failing, s.apps, s.revision = errors.New("disk gone"), nil, 8
+		s.set(8, errors.New("disk gone"))
 		time.Sleep(10 * time.Second)
 		if c.Application("wiki") == nil {
 			t.Error("the last known applications went away with the store")
 		}
-		s.failing = nil
+		s.set(8, nil)
 		time.Sleep(3 * time.Second)
 		if c.Application("wiki") != nil {
 			t.Error("not followed after the store came back")

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 
 	"sallyport/access"
@@ -182,6 +183,7 @@ func browserOrigin(raw string) string {
 // shelf is an access.Store in memory: what Resolve does hangs on no database.
 // The SQL stores have their own suite.
 type shelf struct {
+	mu       sync.Mutex
 	apps     []*access.Application
 	revision int64
 	events   []audit.Event
@@ -189,6 +191,8 @@ type shelf struct {
 }
 
 func (s *shelf) Applications(context.Context) ([]*access.Application, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	if s.failing != nil {
 		return nil, s.failing
 	}
@@ -201,6 +205,8 @@ func (s *shelf) Applications(context.Context) ([]*access.Application, error) {
 }
 
 func (s *shelf) CreateApplication(_ context.Context, a *access.Application, e audit.Event) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for _, b := range s.apps {
 		if a.Name == b.Name {
 			return fault.New(fault.Conflict, "There is an application of that name.")
@@ -212,6 +218,8 @@ func (s *shelf) CreateApplication(_ context.Context, a *access.Application, e au
 }
 
 func (s *shelf) DeleteApplication(_ context.Context, name string, e audit.Event) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
 	for i, a := range s.apps {
 		if a.Name == name {
 			s.apps, s.events, s.revision = slices.Delete(s.apps, i, i+1), append(s.events, e), s.revision+1
@@ -221,7 +229,18 @@ func (s *shelf) DeleteApplication(_ context.Context, name string, e audit.Event)
 	return fault.New(fault.NotFound, "There is no such application.")
 }
 
-func (s *shelf) Revision(context.Context) (int64, error) { return s.revision, s.failing }
+func (s *shelf) Revision(context.Context) (int64, error) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.revision, s.failing
+}
+
+// set changes what is there behind the catalog's back.
+func (s *shelf) set(revision int64, failing error, apps ...*access.Application) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.revision, s.failing, s.apps = revision, failing, apps
+}
 
 func catalog(t testing.TB) *access.Catalog {
 	t.Helper()

@@ -6,6 +6,7 @@ import (
 	"net/http/httptest"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -185,10 +186,10 @@ func TestRunFollowsAndKeepsFresh(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
 		first, second := certificate(t, 400), certificate(t, 400)
 		published := &publisher{raw: metadata(entity, first)}
-		fetched := 0
+		var fetched atomic.Int64
 		db, o := database(t), options(t)
 		o.Client = &http.Client{Transport: transport(func(r *http.Request) (*http.Response, error) {
-			fetched++
+			fetched.Add(1)
 			w := httptest.NewRecorder()
 			published.ServeHTTP(w, r)
 			return w.Result(), nil
@@ -208,25 +209,25 @@ func TestRunFollowsAndKeepsFresh(t *testing.T) {
 		}
 		published.publish(metadata(entity, first, second))
 		time.Sleep(50 * time.Minute)
-		if fetched != 1 {
-			t.Errorf("fetched %d times in 50 minutes", fetched)
+		if n := fetched.Load(); n != 1 {
+			t.Errorf("fetched %d times in 50 minutes", n)
 		}
 		time.Sleep(20 * time.Minute)
-		if n := len(server.Connection("corp").Trust.Certificates); n != 2 || fetched != 2 {
-			t.Errorf("%d certificates after %d fetches", n, fetched)
+		if n := len(server.Connection("corp").Trust.Certificates); n != 2 || fetched.Load() != 2 {
+			t.Errorf("%d certificates after %d fetches", n, fetched.Load())
 		}
 		published.publish(nil)
 		time.Sleep(24 * time.Hour)
-		if c := server.Connection("corp"); !c.Active() || c.Provider.RefreshFailed == "" || fetched < 20 || fetched > 27 {
-			t.Errorf("after a day without the far side: %d fetches, %+v", fetched, c.Provider)
+		if c := server.Connection("corp"); !c.Active() || c.Provider.RefreshFailed == "" || fetched.Load() < 20 || fetched.Load() > 27 {
+			t.Errorf("after a day without the far side: %d fetches, %+v", fetched.Load(), c.Provider)
 		}
 		if _, err := command.Disable(ctx, "corp", "command"); err != nil {
 			t.Fatal(err)
 		}
 		time.Sleep(5 * time.Second)
-		before := fetched
+		before := fetched.Load()
 		time.Sleep(3 * time.Hour)
-		if fetched != before || server.Connection("corp").Active() {
+		if fetched.Load() != before || server.Connection("corp").Active() {
 			t.Error("a disabled connection is still fetched or active")
 		}
 		cancel()
