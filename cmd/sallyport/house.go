@@ -103,8 +103,12 @@ func (p *program) inHouse(ctx context.Context, work func(*house) error) error {
 	if err != nil {
 		return err
 	}
-	if h.secret != "" {
-		_, _ = fmt.Fprintf(p.err, "Made the secret that seals this service's private keys: %s. Keep a copy of it.\n", h.secret)
-	}
+	p.sayMadeSecret(h)
 	return errors.Join(work(h), h.Close())
+}
+
+func (p *program) sayMadeSecret(h *house) {
+	if h.secret != "" {
+		p.say("Made the secret that seals this service's private keys: %s. Keep a copy of it.", h.secret)
+	}
 }

@@ -60,7 +60,7 @@ func (p *program) imported(h *house, provider *idp.Provider, err error) error {
 	if err != nil {
 		return err
 	}
-	p.say("Imported %s as the draft of %q, which is %s.", review.Draft.EntityID, provider.Slug, provider.State)
+	p.say("Imported %s as a draft of the connection %q.", review.Draft.EntityID, provider.Slug)
 	for _, c := range review.Changes {
 		p.say("  %s: %s -> %s", c.What, orDash(c.From), orDash(c.To))
 	}

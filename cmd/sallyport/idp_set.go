@@ -78,11 +78,14 @@ func parseSettings(pairs []string) (func(*string, *idp.Settings), error) {
 			return nil, usagef("%q is no setting of a connection; sallyport idp set --help lists them", key)
 		default:
 			values[key] = asJSON(key, value)
+			if !json.Valid(values[key]) {
+				return nil, usagef("%s is neither true or false, nor a number, nor JSON: %s", key, value)
+			}
 		}
 	}
 	merged, err := json.Marshal(values)
 	if err != nil {
-		return nil, usagef("the values are not JSON: %v", err)
+		return nil, err
 	}
 	if err := decodeSettings(merged, new(idp.Settings)); err != nil {
 		return nil, err

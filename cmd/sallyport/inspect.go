@@ -68,6 +68,9 @@ Exit code 1 says that it would be refused.`,
 				return p.inspectResponse(document, encoded, c.Trust, now, *format)
 			})
 		}
+		if in.metadata == "" && in.entityID == "" && in.acs == "" {
+			return p.readResponse(document, encoded, now, *format)
+		}
 		trust, err := in.trust(now)
 		if err != nil {
 			return err
@@ -128,15 +131,7 @@ type person struct {
 var errRefused = errors.New("the response would be refused")
 
 func (p *program) inspectResponse(document []byte, encoded bool, trust *saml.Trust, now time.Time, format string) error {
-	options := saml.VerifyOptions{Trust: trust, Now: now, AllowUnsolicited: true,
-		// Offline no request is pending: the one that is named is believed.
-		Request: func(id string) (*saml.Request, bool, error) { return &saml.Request{ID: id, IssuedAt: now}, true, nil }}
-	verify := func() (*saml.Assertion, error) { return saml.Verify(document, options) }
-	if encoded {
-		verify = func() (*saml.Assertion, error) { return saml.VerifyResponse(string(document), options) }
-	}
-	a, err := verify()
-	v, err := judged(a, err)
+	v, err := judged(verify(document, encoded, trust, now))
 	if err != nil {
 		return err
 	}
@@ -147,6 +142,16 @@ func (p *program) inspectResponse(document []byte, encoded bool, trust *saml.Tru
 		return errRefused
 	}
 	return nil
+}
+
+func verify(document []byte, encoded bool, trust *saml.Trust, now time.Time) (*saml.Assertion, error) {
+	options := saml.VerifyOptions{Trust: trust, Now: now, AllowUnsolicited: true,
+		// Offline no request is pending: the one that is named is believed.
+		Request: func(id string) (*saml.Request, bool, error) { return &saml.Request{ID: id, IssuedAt: now}, true, nil }}
+	if encoded {
+		return saml.VerifyResponse(string(document), options)
+	}
+	return saml.Verify(document, options)
 }
 
 func judged(a *saml.Assertion, err error) (*verdict, error) {
@@ -165,11 +170,7 @@ func judged(a *saml.Assertion, err error) (*verdict, error) {
 }
 
 func (p *program) showVerdict(v *verdict, format string) error {
-	var rows [][]string
-	for _, c := range v.Checks {
-		rows = append(rows, []string{string(c.Outcome), c.Name, orDash(c.Want), orDash(c.Got)})
-	}
-	if err := list(p.out, format, v, []string{"OUTCOME", "CHECK", "WANT", "GOT"}, rows); err != nil || format == "json" {
+	if err := p.showChecks(v, format); err != nil || format == "json" {
 		return err
 	}
 	if !v.Accepted {
@@ -178,6 +179,14 @@ func (p *program) showVerdict(v *verdict, format string) error {
 	}
 	_, err := fmt.Fprintf(p.out, "\nAccepted: %s (%s), from %s, with %d attributes.\n", v.Person.NameID, v.Person.Format, v.Person.Issuer, len(v.Person.Attributes))
 	return err
+}
+
+func (p *program) showChecks(v *verdict, format string) error {
+	var rows [][]string
+	for _, c := range v.Checks {
+		rows = append(rows, []string{string(c.Outcome), c.Name, orDash(c.Want), orDash(c.Got)})
+	}
+	return list(p.out, format, v, []string{"OUTCOME", "CHECK", "WANT", "GOT"}, rows)
 }
 
 func (p *program) inspectMetadata(raw []byte, entityID string, now time.Time, format string) error {

@@ -102,7 +102,7 @@ func (s *service) run(ctx context.Context) (err error) {
 	defer stopWorkers()
 	s.work(workers, &done)
 	broken := servers.serve()
-	failed := s.welcome(ctx)
+	failed := s.welcome(context.WithoutCancel(ctx)) // short, and all or nothing
 	if failed == nil {
 		select {
 		case failed = <-broken:
@@ -208,12 +208,10 @@ func (s *service) reload() error {
 // welcome tells the person at the terminal what only the first start has to
 // say, and what the demo wants to be opened.
 func (s *service) welcome(ctx context.Context) error {
-	if s.house.secret != "" {
-		s.say("Made the secret that seals this service's private keys: %s. Keep a copy of it.", s.house.secret)
-	}
 	if s.demo != nil {
 		return s.demo.welcome(ctx, s)
 	}
+	s.sayMadeSecret(s.house)
 	first, err := s.house.untouched(ctx)
 	if err != nil || !first {
 		return err

@@ -49,22 +49,21 @@ func (p *program) sessionListCommand() *cobra.Command {
 
 func (p *program) sessionRevokeCommand() *cobra.Command {
 	cmd := &cobra.Command{
-		Use:   "revoke ID | --user NAME | --idp SLUG | --all",
+		Use:   "revoke ID | --user USERNAME | --idp SLUG",
 		Short: "End sessions at once",
 		Args:  func(*cobra.Command, []string) error { return nil },
 	}
 	userName := cmd.Flags().String("user", "", "all sessions of this `userName`")
 	slug := cmd.Flags().String("idp", "", "all sessions of the connection with this `slug`")
-	all := cmd.Flags().Bool("all", false, "all sessions of everybody")
 	cmd.RunE = func(cmd *cobra.Command, args []string) error {
 		chosen := len(args)
-		for _, given := range []bool{*userName != "", *slug != "", *all} {
+		for _, given := range []bool{*userName != "", *slug != ""} {
 			if given {
 				chosen++
 			}
 		}
 		if chosen != 1 {
-			return usagef("session revoke needs one of: an ID, --user, --idp or --all")
+			return usagef("session revoke needs one of: an ID, --user or --idp")
 		}
 		return p.inHouse(cmd.Context(), func(h *house) error {
 			f := session.Filter{IDP: *slug, Live: true}
