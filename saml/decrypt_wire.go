@@ -25,6 +25,9 @@ func (v *verifier) decrypt(t *tree, at int32) (*tree, *Error) {
 		return nil, failed
 	}
 	if err := inner.census(root); err != nil {
+		if unauthenticated := !contentCiphers[enc.algorithm].gcm && !v.signed; unauthenticated {
+			return nil, failed // the difference would tell of the plaintext
+		}
 		return nil, err
 	}
 	return v.keep(inner), nil
