@@ -41,6 +41,27 @@ type page struct {
 	body   string
 }
 
+// has reports whether the page has a form with a field of that name.
+func (p *page) has(field string) bool {
+	_, _, found := readForm(p.body, field)
+	return found
+}
+
+// text is what a person reads on the page.
+func (p *page) text() string {
+	root, err := html.Parse(strings.NewReader(p.body))
+	if err != nil {
+		return p.body
+	}
+	var words []string
+	for n := range root.Descendants() {
+		if n.Type == html.TextNode && n.Parent.Data != "script" && n.Parent.Data != "style" {
+			words = append(words, strings.Fields(n.Data)...)
+		}
+	}
+	return strings.Join(words, " ")
+}
+
 func (b *browser) get(address string) *page {
 	b.t.Helper()
 	return b.send(http.MethodGet, address, nil, "")
@@ -92,7 +113,7 @@ func (b *browser) submit(p *page, field string, filled url.Values) *page {
 	b.t.Helper()
 	action, form, found := readForm(p.body, field)
 	if !found {
-		b.t.Fatalf("%s: status %d: there is no form with a field %q:\n%s", p.url, p.status, field, p.body)
+		b.t.Fatalf("%s: status %d: there is no form with a field %q: %s", p.url, p.status, field, p.text())
 	}
 	for key, values := range filled {
 		form[key] = values
@@ -187,7 +208,7 @@ func samlResponse(t *testing.T, p *page) string {
 	t.Helper()
 	_, form, found := readForm(p.body, "SAMLResponse")
 	if !found {
-		t.Fatalf("%s: status %d: no response here:\n%s", p.url, p.status, p.body)
+		t.Fatalf("%s: status %d: no response here: %s", p.url, p.status, p.text())
 	}
 	raw, err := base64.StdEncoding.DecodeString(form.Get("SAMLResponse"))
 	if err != nil {

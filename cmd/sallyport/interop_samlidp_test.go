@@ -57,8 +57,9 @@ func TestSAMLIDP(t *testing.T) {
 	program := installSAMLIDP(t)
 	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }))
 	defer app.Close()
-	s := startSallyport(t)
+	s := newSallyport(t)
 	s.run("app", "add", "--name", "wiki", "--url", app.URL)
+	s.serve()
 
 	folder := t.TempDir()
 	config, err := filepath.Abs("testdata/saml-idp/config.js")
@@ -79,26 +80,34 @@ func TestSAMLIDP(t *testing.T) {
 	for _, key := range []string{"first", "second"} {
 		writeKeyPair(t, filepath.Join(folder, key+".pem"), filepath.Join(folder, key+".crt"), 2048)
 	}
-	signIn := func(t *testing.T) {
+	chloe := sessionJSON{
+		User: "chloe@example.com", NameID: "chloe@example.com", NameIDFormat: formatEmail, SubType: formatEmail, IDP: "rollover",
+		Tags: []tagJSON{{Key: "Department", Value: "Research", Source: "AccessControl"}},
+	}
+	// signIn comes back with what stands at the end of the walk.
+	signIn := func(t *testing.T) (*browser, *page) {
 		t.Helper()
 		b := newBrowser(t)
 		asked := b.get(s.url + "/saml/rollover/login?target=wiki")
-		answered := b.submit(asked, "userName", nil)
-		arrived := b.submit(answered, "SAMLResponse", nil)
-		if arrived.status != http.StatusOK {
-			t.Errorf("arrived at %s with status %d", arrived.url, arrived.status)
+		return b, b.submit(b.submit(asked, "userName", nil), "SAMLResponse", nil)
+	}
+	accepted := func(t *testing.T) {
+		t.Helper()
+		b, arrived := signIn(t)
+		if arrived.status != http.StatusOK || arrived.url.String() != app.URL {
+			t.Errorf("arrived at %s with status %d, want the wiki", arrived.url, arrived.status)
 		}
-		expectSession(t, b, s.url, sessionJSON{
-			User: "chloe@example.com", NameID: "chloe@example.com", NameIDFormat: formatEmail, SubType: formatEmail, IDP: "rollover",
-			Tags: []tagJSON{{Key: "Department", Value: "Research", Source: "AccessControl"}},
-		})
+		expectSession(t, b, s.url, chloe)
 	}
 
 	server, second := serve("second")
 	server.stop()
 	server, first := serve("first")
 	s.trust("rollover", []byte(first))
-	t.Run("first key alone", signIn)
+	eventually(t, "the connection is known", func() bool {
+		return newBrowser(t).get(s.url+"/saml/rollover/login").url.Host == "localhost:"+port
+	})
+	t.Run("first key alone", accepted)
 
 	descriptors := keyDescriptor.FindString(first) + keyDescriptor.FindString(second)
 	both := keyDescriptor.ReplaceAllLiteralString(first, descriptors)
@@ -106,17 +115,38 @@ func TestSAMLIDP(t *testing.T) {
 		t.Fatalf("want metadata with two keys, got:\n%s", both)
 	}
 	s.trust("rollover", []byte(both))
-	t.Run("first key of two", signIn)
+	t.Run("first key of two", accepted)
 
 	server.stop()
 	serve("second")
-	t.Run("second key of two", signIn)
+	eventually(t, "the second key is trusted", func() bool {
+		_, arrived := signIn(t)
+		return arrived.status == http.StatusOK
+	})
+	t.Run("second key of two", accepted)
+
+	t.Run("signed AuthnRequest by HTTP-POST", func(t *testing.T) {
+		s.run("idp", "set", "rollover", "request_binding=urn:oasis:names:tc:SAML:2.0:bindings:HTTP-POST", "sign_requests=true")
+		eventually(t, "requests are posted", func() bool {
+			return newBrowser(t).get(s.url + "/saml/rollover/login").has("SAMLRequest")
+		})
+		b := newBrowser(t)
+		asked := b.submit(b.get(s.url+"/saml/rollover/login"), "SAMLRequest", nil)
+		b.submit(b.submit(asked, "userName", nil), "SAMLResponse", nil)
+		expectSession(t, b, s.url, chloe)
+		s.run("idp", "set", "rollover", "request_binding=", "sign_requests=false")
+		eventually(t, "requests are not posted any more", func() bool {
+			return !newBrowser(t).get(s.url + "/saml/rollover/login").has("SAMLRequest")
+		})
+	})
 
 	s.trust("rollover", []byte(first))
+	eventually(t, "the second key is not trusted any more", func() bool {
+		_, arrived := signIn(t)
+		return arrived.status != http.StatusOK
+	})
 	t.Run("second key when it is gone from the metadata", func(t *testing.T) {
-		b := newBrowser(t)
-		asked := b.get(s.url + "/saml/rollover/login?target=wiki")
-		refused := b.submit(b.submit(asked, "userName", nil), "SAMLResponse", nil)
+		b, refused := signIn(t)
 		if refused.status != http.StatusForbidden {
 			t.Errorf("status %d, want 403", refused.status)
 		}

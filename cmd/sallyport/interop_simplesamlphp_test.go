@@ -12,6 +12,7 @@ import (
 	"testing"
 
 	"github.com/google/go-cmp/cmp"
+	"github.com/google/go-cmp/cmp/cmpopts"
 )
 
 const (
@@ -84,14 +85,15 @@ func TestSimpleSAMLphp(t *testing.T) {
 	defer app.Close()
 
 	// Metadata both ways: ours exists before theirs is known.
-	s := startSallyport(t)
+	s := newSallyport(t)
 	metadata := s.run("metadata")
+	p := startSimpleSAMLphp(t, metadata)
+	s.trust("default", []byte(newBrowser(t).get(p.url+"/simplesaml/saml2/idp/metadata.php").body))
+	s.run("app", "add", "--name", "grafana", "--url", app.URL)
+	server := s.serve()
 	if served := newBrowser(t).get(s.url + "/saml/metadata"); served.status != http.StatusOK || served.body != string(metadata) {
 		t.Errorf("/saml/metadata: status %d, and not what the command prints", served.status)
 	}
-	s.run("app", "add", "--name", "grafana", "--url", app.URL)
-	p := startSimpleSAMLphp(t, metadata)
-	s.trust("default", []byte(newBrowser(t).get(p.url+"/simplesaml/saml2/idp/metadata.php").body))
 
 	ann := sessionJSON{
 		User: "ann@example.com", NameID: "ann@example.com", NameIDFormat: formatEmail, SubType: formatEmail, IDP: "default",
@@ -103,7 +105,7 @@ func TestSimpleSAMLphp(t *testing.T) {
 	ben := sessionJSON{
 		User: "ben@example.com", NameID: "ben@example.com", NameIDFormat: formatEmail, SubType: formatEmail, IDP: "default",
 		Tags: []tagJSON{
-			{Key: "CostCenter", Value: "0815", Source: "PrincipalTag", Transitive: true},
+			{Key: "CostCenter", Value: "CC-0815", Source: "PrincipalTag", Transitive: true},
 			{Key: "Department", Value: "Finance", Source: "PrincipalTag"},
 		},
 	}
@@ -153,7 +155,64 @@ func TestSimpleSAMLphp(t *testing.T) {
 			}
 		})
 	}
+
+	// SimpleSAMLphp judges our signatures where our metadata promises them,
+	// and takes no request without one then.
+	t.Run("signed AuthnRequest", func(t *testing.T) {
+		p.host(map[string]bool{})
+		signInForm := func() (*browser, *page) {
+			b := newBrowser(t)
+			return b, b.get(s.url + "/go/grafana")
+		}
+		const unsigned, signed = `AuthnRequestsSigned="false"`, `AuthnRequestsSigned="true"`
+		write(t, filepath.Join(p.folder, "sp.xml"), []byte(strings.Replace(string(metadata), unsigned, signed, 1)))
+		if _, refused := signInForm(); refused.has("AuthState") {
+			t.Fatalf("an unsigned request was taken: status %d at %s", refused.status, refused.url)
+		}
+		s.run("idp", "set", "default", "sign_requests=true")
+		promised := s.run("metadata")
+		if !strings.Contains(string(promised), signed) {
+			t.Errorf("our metadata doesn't say %s", signed)
+		}
+		write(t, filepath.Join(p.folder, "sp.xml"), promised)
+		eventually(t, "requests are signed", func() bool {
+			_, asked := signInForm()
+			return asked.has("AuthState")
+		})
+		b, asked := signInForm()
+		b.submit(p.signIn(b, asked, "ann", "open-sesame"), "SAMLResponse", nil)
+		expectSession(t, b, s.url, ann)
+	})
+	t.Run("ForceAuthn", func(t *testing.T) {
+		p.host(map[string]bool{})
+		b := newBrowser(t)
+		b.submit(p.signIn(b, b.get(s.url+"/saml/login"), "ann", "open-sesame"), "SAMLResponse", nil)
+		if again := b.get(s.url + "/saml/login"); !again.has("SAMLResponse") {
+			t.Fatalf("SimpleSAMLphp forgot its own session: %s", again.text())
+		}
+		s.run("idp", "set", "default", "force_authn=true")
+		eventually(t, "the password is asked for again", func() bool {
+			return b.get(s.url + "/saml/login").has("AuthState")
+		})
+		b.submit(p.signIn(b, b.get(s.url+"/saml/login"), "ann", "open-sesame"), "SAMLResponse", nil)
+		expectSession(t, b, s.url, ann)
+	})
+	t.Run("logs", func(t *testing.T) {
+		server.stop()
+		log := server.output.String()
+		if !strings.Contains(log, "/saml/{idp}/acs") {
+			t.Fatal("the log knows of no sign-in")
+		}
+		for _, private := range []string{"@example.com", "Engineering", "Finance", "CC-0815", "engineering", "Archer", "PHNhbWxwO", "AuthnRequest"} {
+			if strings.Contains(log, private) {
+				t.Errorf("the log of these sign-ins holds %q", private)
+			}
+		}
+	})
 }
+
+// byKey compares session tags whatever their order.
+var byKey = cmpopts.SortSlices(func(a, b tagJSON) bool { return a.Key < b.Key })
 
 func expectSession(t *testing.T, b *browser, base string, want sessionJSON) {
 	t.Helper()
@@ -161,7 +220,7 @@ func expectSession(t *testing.T, b *browser, base string, want sessionJSON) {
 	if status != http.StatusOK {
 		t.Fatalf("/session: status %d", status)
 	}
-	if diff := cmp.Diff(want, got); diff != "" {
+	if diff := cmp.Diff(want, got, byKey); diff != "" {
 		t.Errorf("/session (-want +got):\n%s", diff)
 	}
 }

@@ -113,9 +113,8 @@ type instance struct {
 	url    string
 }
 
-// startSallyport builds the program as it ships and serves from an empty
-// SQLite file.
-func startSallyport(t *testing.T) *instance {
+// newSallyport builds the program as it ships, for an empty SQLite file.
+func newSallyport(t *testing.T) *instance {
 	t.Helper()
 	folder := t.TempDir()
 	address := freeAddress(t)
@@ -125,8 +124,12 @@ func startSallyport(t *testing.T) *instance {
 	}
 	write(t, s.config, fmt.Appendf(nil, "base_url: %s\nlisten: %s\ndata_dir: %s\nstore:\n  url: sqlite://%s\n",
 		s.url, address, folder, filepath.Join(folder, "sallyport.db")))
-	start(t, exec.Command(s.binary, "serve", "--config", s.config), s.url+"/readyz")
 	return s
+}
+
+func (s *instance) serve() *process {
+	s.t.Helper()
+	return start(s.t, exec.Command(s.binary, "serve", "--config", s.config), s.url+"/readyz")
 }
 
 // run runs one command beside the server and gives what it printed.
@@ -148,6 +151,24 @@ func (s *instance) trust(slug string, metadata []byte) {
 	write(s.t, file, metadata)
 	s.run("idp", "import", "--idp", slug, file)
 	s.run("idp", "activate", slug)
+}
+
+// follows is how long a running server may take to follow a command.
+const follows = 5 * time.Second
+
+// eventually waits until a running server has followed a command.
+func eventually(t *testing.T, what string, done func() bool) {
+	t.Helper()
+	deadline := time.After(follows)
+	again := time.NewTicker(100 * time.Millisecond)
+	defer again.Stop()
+	for !done() {
+		select {
+		case <-again.C:
+		case <-deadline:
+			t.Fatalf("not within %s: %s", follows, what)
+		}
+	}
 }
 
 func write(t *testing.T, file string, content []byte) {

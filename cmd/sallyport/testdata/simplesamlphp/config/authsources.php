@@ -17,7 +17,7 @@ $config = [
             'displayName' => ['Ben Baker'],
             'groups' => ['finance'],
             $prefix . 'PrincipalTag:Department' => ['Finance'],
-            $prefix . 'PrincipalTag:CostCenter' => ['0815'],
+            $prefix . 'PrincipalTag:CostCenter' => ['CC-0815'],
             $prefix . 'TransitiveTagKeys' => ['CostCenter'],
         ],
     ],
