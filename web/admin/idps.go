@@ -50,12 +50,8 @@ func (c *Console) idpPage(p *idp.Provider, form ui.ImportForm) ui.IDP {
 			page.ACSURL = connection.SP.ACSURLs[0]
 		}
 	}
-	family := "/saml/" + p.Slug
-	if p.Slug == idp.Default {
-		family = "/saml"
-	}
-	page.MetadataURL = c.BaseURL + family + "/metadata"
-	page.LoginURL = c.BaseURL + family + "/login"
+	page.MetadataURL = c.BaseURL + "/saml/" + p.Slug + "/metadata"
+	page.LoginURL = c.BaseURL + "/saml/" + p.Slug + "/login"
 	return page
 }
 

@@ -67,7 +67,7 @@ func consoleSamples() []Sample {
 	})
 	refusal := sampleRefusal()
 	began := audit.Event{ID: "2", At: sampleTime.Add(-time.Minute), Action: audit.SessionBegan, IDP: "default", Person: sampleUser, ClientIP: "203.0.113.9"}
-	page := IDP{Provider: live, EntityID: "https://sso.example.com/saml/metadata", ACSURL: "https://sso.example.com/saml/acs", MetadataURL: "https://sso.example.com/saml/metadata", LoginURL: "https://sso.example.com/saml/login", Now: sampleTime}
+	page := IDP{Provider: live, EntityID: "https://sso.example.com/saml/default/metadata", ACSURL: "https://sso.example.com/saml/default/acs", MetadataURL: "https://sso.example.com/saml/default/metadata", LoginURL: "https://sso.example.com/saml/default/login", Now: sampleTime}
 	fresh, refused, waiting := page, page, page
 	fresh.Provider, waiting.Provider = empty, draft
 	refused.Form = ImportForm{Kind: "hand", Error: "The certificate could not be read. Paste it whole, with its BEGIN and END lines.", EntityID: "https://idp.example.com", SSOURL: "https://idp.example.com/sso", Certificate: "MIIC"}
@@ -145,7 +145,7 @@ func sampleRefusal() audit.Event {
 }
 
 func sampleDetail() session.RefusalDetail {
-	want, got := "https://sso.example.com/saml/metadata", "https://sso.example.com/metadata"
+	want, got := "https://sso.example.com/saml/default/metadata", "https://sso.example.com/metadata"
 	return session.RefusalDetail{Flow: session.Unsolicited, Want: want, Got: got, Checks: []saml.Check{
 		{Name: "Size and encoding", Outcome: saml.Passed},
 		{Name: "Response signature", Outcome: saml.NotNeeded, Got: "the assertion is signed"},

@@ -1,0 +1,31 @@
+package web
+
+import (
+	"net/http"
+	"net/netip"
+)
+
+// Route is one line of the table, for tests.
+type Route struct {
+	Pattern       string
+	Administrator bool
+	SignedIn      bool
+	Assertion     bool
+}
+
+// Routes is the table.
+func (s *Server) Routes() []Route {
+	var out []Route
+	for _, r := range s.routes().routes {
+		out = append(out, Route{r.pattern, r.door == administrator, r.door == signedIn, r.door == assertion})
+	}
+	return out
+}
+
+// ClientIP is clientIP.
+func ClientIP(r *http.Request, trusted []netip.Prefix) string { return clientIP(r, trusted) }
+
+// Recovered is a handler that panics behind the whole middleware.
+func (s *Server) Recovered(h http.Handler) http.Handler {
+	return s.observe(s.recover(s.secureHeaders(h)))
+}
