@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 
@@ -82,7 +83,9 @@ func (s *Server) arrival(w http.ResponseWriter, r *http.Request, name string) (s
 		ses, err = s.o.Sessions.Session(r.Context(), token)
 	}
 	if err != nil {
-		s.o.Cookies.TakeArrival(w, r, name)
+		if kind := fault.KindOf(err); kind == fault.Unauthenticated || errors.As(err, new(*session.Refused)) {
+			s.o.Cookies.TakeArrival(w, r, name) // over for good; our own failures may pass
+		}
 		return "", nil, err
 	}
 	return token, ses, nil

@@ -11,6 +11,7 @@ import (
 
 	"sallyport/internal/fault"
 	"sallyport/internal/reqctx"
+	"sallyport/saml"
 	"sallyport/session"
 	"sallyport/web/ui"
 )
@@ -133,9 +134,14 @@ func (s *Server) logFailure(r *http.Request, err error) {
 	if errors.Is(err, context.Canceled) {
 		return // the browser has gone
 	}
+	text := err.Error()
+	var refusal *saml.Error
+	if errors.As(err, &refusal) {
+		text = string(refusal.Reason) // Got may hold what an assertion said
+	}
 	s.o.Logger.LogAttrs(r.Context(), slog.LevelError, "request failed",
 		slog.String("request_id", reqctx.From(r.Context()).ID),
-		slog.String("error", err.Error()))
+		slog.String("error", text))
 }
 
 // page renders p; where that fails too, plain words must do.

@@ -1,6 +1,7 @@
 package web
 
 import (
+	"errors"
 	"net/http"
 	"net/url"
 	"strconv"
@@ -69,7 +70,7 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, c *idp.Connection,
 	}
 	to, err := url.Parse(m.URL)
 	if err != nil {
-		return err
+		return errors.New("the identity provider's sign-in URL cannot be parsed") // its text could hold the request
 	}
 	allowForm(w, to.Scheme+"://"+to.Host)
 	page := ui.PostRequest{To: c.Provider.Name, URL: m.URL}

@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"sallyport/idp"
+	"sallyport/internal/fault"
 	"sallyport/internal/reqctx"
 	"sallyport/web/ui"
 )
@@ -33,7 +34,7 @@ func (s *Server) signInByEmail(w http.ResponseWriter, r *http.Request) error {
 	noStore(w)
 	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
 	if err := r.ParseForm(); err != nil {
-		return err
+		return fault.Wrap(fault.Invalid, "The form could not be read. Go back and try again.", err)
 	}
 	email, target := strings.TrimSpace(r.PostForm.Get("email")), r.PostForm.Get("target")
 	active := s.active()

@@ -28,6 +28,7 @@ func (r *Renderer) functions() template.FuncMap {
 		"otherFormats": otherFormats,
 		"outcome":      func(o saml.Outcome) string { return strings.ReplaceAll(string(o), " ", "-") },
 		"source":       func(s directory.Source) string { return sources[s] },
+		"vendor":       vendor,
 		"words":        words,
 	}
 }
@@ -39,6 +40,27 @@ var sources = map[directory.Source]string{
 	directory.FromSignIn: "first sign-in",
 	directory.FromSCIM:   "provisioning",
 	directory.FromHand:   "hand",
+}
+
+// vendor is what people call a maker of identity providers.
+func vendor(id string) string {
+	if name, ok := vendors[id]; ok {
+		return name
+	}
+	return id
+}
+
+var vendors = map[string]string{
+	"adfs":      "AD FS",
+	"auth0":     "Auth0",
+	"duo":       "Duo",
+	"entra":     "Microsoft Entra ID",
+	"google":    "Google Workspace",
+	"jumpcloud": "JumpCloud",
+	"keycloak":  "Keycloak",
+	"okta":      "Okta",
+	"onelogin":  "OneLogin",
+	"ping":      "Ping Identity",
 }
 
 // certificate is one of an identity provider with what is wrong with its dates.
