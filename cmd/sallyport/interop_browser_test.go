@@ -34,21 +34,21 @@ func newBrowser(t *testing.T) *browser {
 	}}
 }
 
-// page is where the browser has arrived.
-type page struct {
+// webPage is where the browser has arrived.
+type webPage struct {
 	url    *url.URL
 	status int
 	body   string
 }
 
 // has reports whether the page has a form with a field of that name.
-func (p *page) has(field string) bool {
+func (p *webPage) has(field string) bool {
 	_, _, found := readForm(p.body, field)
 	return found
 }
 
 // text is what a person reads on the page.
-func (p *page) text() string {
+func (p *webPage) text() string {
 	root, err := html.Parse(strings.NewReader(p.body))
 	if err != nil {
 		return p.body
@@ -62,14 +62,14 @@ func (p *page) text() string {
 	return strings.Join(words, " ")
 }
 
-func (b *browser) get(address string) *page {
+func (b *browser) get(address string) *webPage {
 	b.t.Helper()
 	return b.send(http.MethodGet, address, nil, "")
 }
 
 // send makes a request and follows redirects to the end. from is the site
 // whose form is posted.
-func (b *browser) send(method, address string, form url.Values, from string) *page {
+func (b *browser) send(method, address string, form url.Values, from string) *webPage {
 	b.t.Helper()
 	for range 20 {
 		request, err := http.NewRequestWithContext(b.t.Context(), method, address, strings.NewReader(form.Encode()))
@@ -95,7 +95,7 @@ func (b *browser) send(method, address string, form url.Values, from string) *pa
 		}
 		b.jar.SetCookies(request.URL, response.Cookies())
 		if response.StatusCode < 300 || response.StatusCode > 399 {
-			return &page{request.URL, response.StatusCode, string(body)}
+			return &webPage{request.URL, response.StatusCode, string(body)}
 		}
 		next, err := response.Location()
 		if err != nil {
@@ -109,7 +109,7 @@ func (b *browser) send(method, address string, form url.Values, from string) *pa
 
 // submit posts the page's form that has a field of that name, with what the
 // page holds and what was filled in.
-func (b *browser) submit(p *page, field string, filled url.Values) *page {
+func (b *browser) submit(p *webPage, field string, filled url.Values) *webPage {
 	b.t.Helper()
 	action, form, found := readForm(p.body, field)
 	if !found {
@@ -204,7 +204,7 @@ func (b *browser) session(base string) (int, sessionJSON) {
 }
 
 // samlResponse is the response that a page is about to send, as XML.
-func samlResponse(t *testing.T, p *page) string {
+func samlResponse(t *testing.T, p *webPage) string {
 	t.Helper()
 	_, form, found := readForm(p.body, "SAMLResponse")
 	if !found {

@@ -85,7 +85,7 @@ func TestSAMLIDP(t *testing.T) {
 		Tags: []tagJSON{{Key: "Department", Value: "Research", Source: "AccessControl"}},
 	}
 	// signIn comes back with what stands at the end of the walk.
-	signIn := func(t *testing.T) (*browser, *page) {
+	signIn := func(t *testing.T) (*browser, *webPage) {
 		t.Helper()
 		b := newBrowser(t)
 		asked := b.get(s.url + "/saml/rollover/login?target=wiki")

@@ -69,7 +69,7 @@ func (p *simpleSAMLphp) host(settings map[string]bool) {
 
 // signIn answers the name and password that stand between a browser and its
 // response, and gives the page that carries the response.
-func (p *simpleSAMLphp) signIn(b *browser, asked *page, name, password string) *page {
+func (p *simpleSAMLphp) signIn(b *browser, asked *webPage, name, password string) *webPage {
 	p.t.Helper()
 	return b.submit(asked, "AuthState", url.Values{"username": {name}, "password": {password}})
 }
@@ -160,7 +160,7 @@ func TestSimpleSAMLphp(t *testing.T) {
 	// and takes no request without one then.
 	t.Run("signed AuthnRequest", func(t *testing.T) {
 		p.host(map[string]bool{})
-		signInForm := func() (*browser, *page) {
+		signInForm := func() (*browser, *webPage) {
 			b := newBrowser(t)
 			return b, b.get(s.url + "/go/grafana")
 		}
@@ -225,7 +225,7 @@ func expectSession(t *testing.T, b *browser, base string, want sessionJSON) {
 	}
 }
 
-func expectEncryption(t *testing.T, answered *page, want bool) {
+func expectEncryption(t *testing.T, answered *webPage, want bool) {
 	t.Helper()
 	if got := strings.Contains(samlResponse(t, answered), "EncryptedAssertion"); got != want {
 		t.Errorf("the assertion is encrypted: %t, want %t", got, want)

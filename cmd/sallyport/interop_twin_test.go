@@ -46,18 +46,18 @@ func TestMisbehavioursAtTheDoor(t *testing.T) {
 	if console := administrator.send(http.MethodPost, link, nil, "127.0.0.1"); console.status != http.StatusOK {
 		t.Fatalf("the administrator's link: status %d: %s", console.status, console.text())
 	}
-	byTile := func(b *browser, misbehave string) *page {
+	byTile := func(b *browser, misbehave string) *webPage {
 		sent := b.submit(b.get(base+"/"), "person", url.Values{"person": {"ann"}, "misbehave": {misbehave}, "application": {"0"}})
 		return b.submit(sent, "SAMLResponse", nil)
 	}
-	bySignIn := func(b *browser, misbehave string) *page {
+	bySignIn := func(b *browser, misbehave string) *webPage {
 		sent := b.submit(b.get(s.url+"/go/grafana"), "person", url.Values{"person": {"ann"}, "misbehave": {misbehave}})
 		return b.submit(sent, "SAMLResponse", nil)
 	}
 	if arrived := byTile(newBrowser(t), ""); arrived.url.String() != app.URL {
 		t.Fatalf("a good response: status %d at %s: %s", arrived.status, arrived.url, arrived.text())
 	}
-	for way, walk := range map[string]func(*browser, string) *page{"IdP-initiated": byTile, "SP-initiated": bySignIn} {
+	for way, walk := range map[string]func(*browser, string) *webPage{"IdP-initiated": byTile, "SP-initiated": bySignIn} {
 		for _, m := range testidp.Misbehaviours() {
 			t.Run(way+"/"+m.Name, func(t *testing.T) {
 				b := newBrowser(t)
