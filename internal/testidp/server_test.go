@@ -14,6 +14,7 @@ import (
 
 	"golang.org/x/net/html"
 
+	"sallyport/internal/htmlcheck"
 	"sallyport/internal/testidp"
 )
 
@@ -212,5 +213,21 @@ func TestServiceProviderFromItsMetadata(t *testing.T) {
 	action, fields := form(t, tile().Body)
 	if action != acs || !strings.Contains(response(t, fields), "EncryptedAssertion") {
 		t.Errorf("want an encrypted assertion to %s, got one to %s", acs, action)
+	}
+}
+
+func TestPagesAreSound(t *testing.T) {
+	query := url.Values{"SAMLRequest": {deflated(t, authnRequest)}}
+	for name, page := range map[string]*httptest.ResponseRecorder{
+		"portal":  serve(t, "GET", "/", nil),
+		"sign-in": serve(t, "GET", "/trust/enter/?realm=odd+realm&v=2&"+query.Encode(), nil),
+		"sending": serve(t, "POST", "/tile", url.Values{"person": {"ann"}, "misbehave": {"expired"}}),
+		"problem": serve(t, "POST", "/tile", url.Values{"person": {"nobody"}}),
+	} {
+		t.Run(name, func(t *testing.T) {
+			for _, err := range htmlcheck.Sound(page.Body) {
+				t.Error(err)
+			}
+		})
 	}
 }
