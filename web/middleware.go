@@ -27,11 +27,15 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		w.Header().Set("X-Request-Id", q.ID)
 		rec := &recorder{ResponseWriter: w}
 		next.ServeHTTP(rec, r.WithContext(ctx))
+		took := time.Since(began)
+		if s.o.Served != nil {
+			s.o.Served(method(r.Method), line.route, rec.code(), took)
+		}
 		s.o.Logger.LogAttrs(ctx, slog.LevelInfo, "request",
 			slog.String("method", method(r.Method)),
 			slog.String("route", line.route),
 			slog.Int("status", rec.code()),
-			slog.Duration("duration", time.Since(began)),
+			slog.Duration("duration", took),
 			slog.String("request_id", q.ID),
 			slog.String("client_ip", q.ClientIP))
 	})

@@ -11,6 +11,7 @@ import (
 	"net/netip"
 	"net/url"
 	"strings"
+	"time"
 
 	"sallyport/access"
 	"sallyport/audit"
@@ -35,6 +36,10 @@ type Options struct {
 	TrustedProxies []netip.Prefix // whose X-Forwarded-For is believed
 	Version        string
 	Demo           bool // says on every page that this is a demonstration
+
+	// Served is told of every request that was answered, by its route as in
+	// the table; nil: nobody counts.
+	Served func(method, route string, status int, took time.Duration)
 
 	// FailuresPerMinute is how many refused sign-ins one address may cause
 	// before it must wait; 0: 300. Whole companies share one address.

@@ -3,6 +3,8 @@ package main
 import (
 	"context"
 	"net/http"
+	"strconv"
+	"time"
 
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
@@ -18,14 +20,20 @@ import (
 type metrics struct {
 	registry *prometheus.Registry
 	signIns  *signInCounter
+	requests *prometheus.HistogramVec
 }
 
 func newMetrics() *metrics {
-	m := &metrics{registry: prometheus.NewRegistry(), signIns: newSignInCounter()}
+	m := &metrics{registry: prometheus.NewRegistry(), signIns: newSignInCounter(), requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name:    "sallyport_http_request_duration_seconds",
+		Help:    "How long requests took, by method, route and status.",
+		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 5},
+	}, []string{"method", "route", "status"})}
 	m.registry.MustRegister(
 		collectors.NewGoCollector(),
 		collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}),
 		m.signIns.counter,
+		m.requests,
 	)
 	return m
 }
@@ -34,6 +42,11 @@ func (m *metrics) handler() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(m.registry, promhttp.HandlerOpts{}))
 	return mux
+}
+
+// served counts one request. Routes are those of a closed table, "" for none.
+func (m *metrics) served(method, route string, status int, took time.Duration) {
+	m.requests.WithLabelValues(method, route, strconv.Itoa(status)).Observe(took.Seconds())
 }
 
 // watch adds what is read from the connections at each scrape.

@@ -138,6 +138,7 @@ func (s *service) handler(leaving *leaving) (http.Handler, error) {
 		TrustedProxies: proxies,
 		Version:        version,
 		Demo:           s.demo != nil,
+		Served:         s.metrics.served,
 	})
 	if err != nil {
 		return nil, err
