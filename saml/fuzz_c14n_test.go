@@ -82,7 +82,7 @@ func deviates(t *tree, prefixes string) bool {
 		}
 	}
 	for _, d := range t.decls {
-		if t.spaces[d.ns] == "" {
+		if t.spaces[d.ns] == "" || strings.ContainsAny(t.spaces[d.ns], " \t\r\n") {
 			return true
 		}
 	}
