@@ -31,6 +31,7 @@ check: ## what needs no running: format, vet, staticcheck, modules, architecture
 	go mod tidy -diff
 	go mod verify
 	go test -count=1 ./internal/archtest
+	go -C tools test ./testreport
 
 fmt: ## format every Go file
 	gofmt -w $$(git ls-files '*.go')
