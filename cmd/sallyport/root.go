@@ -114,8 +114,12 @@ func wrapCommands(c *cobra.Command, began *bool) {
 // room has one, the whole chain where it is our own failure.
 func explain(err error) string {
 	text := err.Error()
-	if kind := fault.KindOf(err); kind != fault.Internal && kind != fault.Unavailable {
-		text = fault.Public(err)
+	var known *fault.Error
+	if errors.As(err, &known) {
+		text = known.Public
+		if known.Kind == fault.Unavailable && known.Err != nil {
+			text += " (" + known.Err.Error() + ")"
+		}
 	}
 	var metadata *saml.MetadataError
 	if errors.As(err, &metadata) {
