@@ -39,6 +39,11 @@ type house struct {
 	log      *lockedBuffer
 }
 
+// twin is one for all tests: its keys are dear to make.
+var twin = sync.OnceValues(func() (*testidp.IDP, error) {
+	return testidp.New(testidp.Options{BaseURL: "https://idp.example.com"})
+})
+
 func newHouse(t *testing.T, change ...func(*web.Options)) *house {
 	t.Helper()
 	ctx := t.Context()
@@ -60,7 +65,7 @@ func newHouse(t *testing.T, change ...func(*web.Options)) *house {
 	must(t, err)
 	must(t, apps.Add(ctx, &access.Application{Name: "grafana", Title: "Grafana", URL: "https://grafana.example.com/"}, "command"))
 	h.sessions = session.New(h.db, h.db, h.db, session.Options{Logger: logger})
-	h.twin, err = testidp.New(testidp.Options{BaseURL: "https://idp.example.com"})
+	h.twin, err = twin()
 	must(t, err)
 
 	o := web.Options{

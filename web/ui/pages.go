@@ -26,15 +26,14 @@ func (Portal) Head() Head { return Head{Template: "portal", Title: "Your applica
 
 // SignIn asks which way to go.
 type SignIn struct {
-	Target      string // relay state to carry along, or ""
-	Going       string // title of the application behind it, or ""
-	Choices     []Choice
-	ByEmail     bool   // a form for the e-mail address instead of a list
-	Email       string // what was typed
-	Error       string
-	SignedOut   bool
-	NoneActive  bool // nobody has activated a connection yet
-	ConsoleHint bool // no connection has ever been imported: a first start
+	Target     string // relay state to carry along, or ""
+	Going      string // title of the application behind it, or ""
+	Choices    []Choice
+	ByEmail    bool   // a form for the e-mail address instead of a list
+	Email      string // what was typed
+	Error      string
+	SignedOut  bool
+	NoneActive bool // nobody has activated a connection yet
 }
 
 // Choice is one identity provider.
