@@ -17,7 +17,8 @@ import (
 const batchSize = 64
 
 // writer is the one goroutine that writes to SQLite. It takes what is queued,
-// runs it in one transaction, and answers after the commit. It never waits for
+// runs it in one transaction, and answers after the commit. An act may be run
+// twice, so it must begin from what it reads. The writer never waits for
 // company: a lone act is a batch of one.
 type writer struct {
 	pool  *sql.DB
@@ -171,21 +172,44 @@ func (w *writer) runBatch(batch []*act) {
 	}
 }
 
+// transact runs a batch twice at most. Savepoints cost a copy of every page an
+// act touches, and acts hardly ever fail: so all are run without first. Where
+// one fails the transaction is rolled back and run again with a savepoint
+// around each, so that the failure touches no other.
 func (w *writer) transact(batch []*act) error {
+	if len(batch) > 1 {
+		again, err := w.attempt(batch, false)
+		if !again {
+			return err
+		}
+		for _, a := range batch {
+			a.err, a.panicked = nil, nil
+		}
+	}
+	_, err := w.attempt(batch, len(batch) > 1)
+	return err
+}
+
+// attempt is one transaction. Without savepoints it gives up at the first act
+// that fails among several, and says that it must be run again.
+func (w *writer) attempt(batch []*act, savepoints bool) (again bool, err error) {
 	if err := w.control("BEGIN IMMEDIATE"); err != nil {
-		return fmt.Errorf("begin: %w", err)
+		return false, fmt.Errorf("begin: %w", err)
 	}
 	kept := 0
 	for _, a := range batch {
-		succeeded, err := w.runAct(a, len(batch) == 1)
+		succeeded, err := w.runAct(a, savepoints)
 		if err != nil {
 			// The savepoint is lost, as after a full disk, and with it the whole
 			// transaction, which SQLite may have rolled back already.
 			_ = w.control("ROLLBACK")
-			return fmt.Errorf("roll back one act: %w", err)
+			return false, fmt.Errorf("roll back one act: %w", err)
 		}
 		if succeeded {
 			kept++
+		} else if len(batch) > 1 && !savepoints {
+			_ = w.control("ROLLBACK")
+			return true, nil
 		}
 	}
 	end := "COMMIT"
@@ -194,22 +218,21 @@ func (w *writer) transact(batch []*act) error {
 	}
 	if err := w.control(end); err != nil {
 		_ = w.control("ROLLBACK")
-		return fmt.Errorf("commit: %w", err)
+		return false, fmt.Errorf("commit: %w", err)
 	}
-	return nil
+	return false, nil
 }
 
-// runAct runs one act behind a savepoint, so that its failure touches no
-// other. An act that is alone needs none: the transaction itself is rolled back.
-func (w *writer) runAct(a *act, alone bool) (succeeded bool, err error) {
-	if !alone {
+// runAct runs one act, behind a savepoint where its failure must touch no other.
+func (w *writer) runAct(a *act, savepoint bool) (succeeded bool, err error) {
+	if savepoint {
 		if err := w.control("SAVEPOINT act"); err != nil {
 			return false, err
 		}
 	}
 	a.err = w.guarded(a)
 	succeeded = a.err == nil && a.panicked == nil
-	if alone {
+	if !savepoint {
 		return succeeded, nil
 	}
 	if !succeeded {
