@@ -107,12 +107,29 @@ func TestCostlyDocumentsAreRefusedCheaply(t *testing.T) {
 	}
 }
 
-// What grows is refused as too large, and where it is the canonical form that
-// grows, too.
-func TestCanonicalFormIsBounded(t *testing.T) {
+// Each limit speaks for itself: it is not another check that happens to
+// refuse the same document later.
+func TestEachLimitRefuses(t *testing.T) {
 	g := targets(t)[0]
-	_, err := saml.Verify([]byte(costly(g)["a canonical form of megabytes"]), g.options)
-	wantReason(t, err, saml.TooLarge)
+	others := map[string]saml.Reason{
+		"nothing but brackets":        saml.Malformed,
+		"an open attribute":           saml.Malformed,
+		"60 copies of the assertion":  saml.DuplicateID,
+		"10 signatures":               saml.MalformedSignature,
+		"9000 elements in SignedInfo": saml.MalformedSignature,
+		"9000 elements in SignedInfo with a PrefixList": saml.MalformedSignature,
+		"an XML declaration of 1 MB":                    saml.ForbiddenXML,
+	}
+	for name, raw := range costly(g) {
+		t.Run(name, func(t *testing.T) {
+			want, ok := others[name]
+			if !ok {
+				want = saml.TooLarge
+			}
+			_, err := saml.Verify([]byte(raw), g.options)
+			wantReason(t, err, want)
+		})
+	}
 }
 
 // Fields that no document within limits has are not even decoded.
