@@ -112,11 +112,11 @@ func TestCostlyDocumentsAreRefusedCheaply(t *testing.T) {
 func TestEachLimitRefuses(t *testing.T) {
 	g := targets(t)[0]
 	others := map[string]saml.Reason{
-		"nothing but brackets":        saml.Malformed,
-		"an open attribute":           saml.Malformed,
-		"60 copies of the assertion":  saml.DuplicateID,
-		"10 signatures":               saml.MalformedSignature,
-		"9000 elements in SignedInfo": saml.MalformedSignature,
+		"nothing but brackets":                          saml.Malformed,
+		"an open attribute":                             saml.Malformed,
+		"60 copies of the assertion":                    saml.DuplicateID,
+		"10 signatures":                                 saml.MalformedSignature,
+		"9000 elements in SignedInfo":                   saml.MalformedSignature,
 		"9000 elements in SignedInfo with a PrefixList": saml.MalformedSignature,
 		"an XML declaration of 1 MB":                    saml.ForbiddenXML,
 	}
