@@ -74,7 +74,7 @@ func NewID() string {
 
 func (q *AuthnRequest) check() error {
 	if !isRequestID(q.ID) {
-		return errors.New("an ID begins with a letter or an underscore, and goes on with letters, digits, _ - and .")
+		return errors.New("an ID begins with a letter or an underscore, and goes on with letters, digits and the characters - . _")
 	}
 	if q.Issuer == "" {
 		return errors.New("the issuer is missing")

@@ -14,7 +14,7 @@ import (
 )
 
 // maxResponse bounds the whole body of a POST to an assertion consumer service.
-const maxResponse = 512 << 10
+const maxResponse = 2 << 20
 
 // acs takes a response (SAML Bindings section 3.5, Profiles section 4.1.4). The
 // connection comes from the path, never from the message. The session is not
@@ -23,15 +23,8 @@ const maxResponse = 512 << 10
 func (s *Server) acs(w http.ResponseWriter, r *http.Request) error {
 	noStore(w)
 	slug, ip := slugOf(r), reqctx.ClientIP(r.Context())
-	if err := s.failures.check(ip); err != nil {
-		return err
-	}
 	arrived, err := s.receive(w, r, slug, ip)
 	if err != nil {
-		var refused *session.Refused
-		if errors.As(err, &refused) {
-			s.failures.failed(ip)
-		}
 		return err
 	}
 	if arrived.Bounce {
@@ -91,7 +84,7 @@ func readResponse(w http.ResponseWriter, r *http.Request) (response, relayState 
 	if err := r.ParseForm(); err != nil {
 		var tooLarge *http.MaxBytesError
 		if errors.As(err, &tooLarge) {
-			return "", "", formError(saml.TooLarge, "a form of at most 512 kB", "a larger one")
+			return "", "", formError(saml.TooLarge, "a form of at most 2 MB", "a larger one")
 		}
 		return "", "", formError(saml.Malformed, "a form that can be read", "a broken one")
 	}

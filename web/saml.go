@@ -41,15 +41,11 @@ func (s *Server) metadata(w http.ResponseWriter, r *http.Request) error {
 func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 	noStore(w)
 	slug, ip := slugOf(r), reqctx.ClientIP(r.Context())
-	if err := s.failures.check(ip); err != nil {
-		return err
-	}
 	c := s.o.Registry.Connection(slug)
 	if c == nil {
 		return errNoConnection
 	}
 	if !c.Active() {
-		s.failures.failed(ip)
 		return s.o.Sessions.Refuse(r.Context(), slug, ip, disabled(c))
 	}
 	message, err := s.o.Sessions.Begin(r.Context(), c, session.Start{

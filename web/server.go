@@ -41,9 +41,6 @@ type Options struct {
 	// the table; nil: nobody counts.
 	Served func(method, route string, status int, took time.Duration)
 
-	// FailuresPerMinute is how many refused sign-ins one address may cause
-	// before it must wait; 0: 300. Whole companies share one address.
-	FailuresPerMinute int
 	// Verifications is how many responses are verified at the same time; 0:
 	// two for each processor, since half of the work is waiting for the
 	// database.
@@ -57,7 +54,6 @@ type Server struct {
 	ui        *ui.Renderer
 	console   *admin.Console
 	csrf      *http.CrossOriginProtection
-	failures  *limiter // refused sign-ins, by address
 	linkTries *limiter // wrong administrator links, by address
 	gate      *gate
 }
@@ -89,7 +85,6 @@ func New(o Options) (*Server, error) {
 		secure:    base.Scheme == "https",
 		ui:        pages,
 		csrf:      csrf,
-		failures:  newLimiter(orElse(o.FailuresPerMinute, 300)),
 		linkTries: newLimiter(20),
 		gate:      newGate(o.Verifications),
 	}
@@ -110,11 +105,4 @@ func New(o Options) (*Server, error) {
 // Handler is the whole edge, middleware included.
 func (s *Server) Handler() http.Handler {
 	return s.observe(s.recover(s.secureHeaders(s.routes().mux(s))))
-}
-
-func orElse(n, otherwise int) int {
-	if n == 0 {
-		return otherwise
-	}
-	return n
 }

@@ -80,7 +80,9 @@ func (p *program) demonstrate(ctx context.Context, d *demo, logLevel string) (er
 			{EntityID: c.BaseURL + "/saml/" + idp.Default + "/metadata", ACS: c.BaseURL + "/saml/" + idp.Default + "/acs"},
 			{EntityID: c.BaseURL + "/saml/" + draftSlug + "/metadata", ACS: c.BaseURL + "/saml/" + draftSlug + "/acs"},
 		},
-		Apps: demoTiles(),
+		// Read when it is first needed: it says how to encrypt for us.
+		SPMetadataURL: c.BaseURL + "/saml/" + idp.Default + "/metadata",
+		Apps:          demoTiles(),
 	})
 	if err != nil {
 		return fmt.Errorf("make the test identity provider: %w", err)

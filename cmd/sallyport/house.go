@@ -71,6 +71,7 @@ func (h *house) furnish(ctx context.Context, keys idp.Sealer, b build) (err erro
 		Sealer:               keys,
 		Logger:               h.logger,
 		AllowPrivateMetadata: b.privateMetadata,
+		KnownTagPath:         directory.KnownPath,
 	})
 	if err != nil {
 		return fmt.Errorf("open connections: %w", err)
