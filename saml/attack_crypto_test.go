@@ -17,6 +17,7 @@ import (
 // The names of algorithms are changed, alone and in pairs: to none, to weaker
 // ones, to what reads the key as a password, to what rewrites the document.
 func TestAlgorithmSwaps(t *testing.T) {
+	t.Parallel()
 	all := targets(t)
 	others := []string{"", "none", dsSpace + "hmac-sha1", dsMore + "hmac-sha256", dsSpace + "rsa-sha1", dsSpace + "dsa-sha1", dsMore + "rsa-md5", dsMore + "ecdsa-sha256", dsMore + "rsa-sha512",
 		dsSpace + "sha1", encNS + "sha512", excC14N + "WithComments", excC14N, "http://www.w3.org/TR/2001/REC-xml-c14n-20010315", "http://www.w3.org/2006/12/xml-c14n11",
@@ -47,6 +48,7 @@ func replaceNth(s, old, new string, n int) string {
 // digest of the forged assertion, an HMAC under the public certificate, and a
 // signature by a key of their own.
 func TestComputedSignatures(t *testing.T) {
+	t.Parallel()
 	all := targets(t)
 	own, err := rsa.GenerateKey(rand.Reader, 2048)
 	if err != nil {
@@ -103,6 +105,7 @@ func rsaOf(t *testing.T, key *rsa.PrivateKey, data string) []byte {
 // Another provider that calls itself by the same name, with a key of its own
 // and the certificate of the real one, or its own, in KeyInfo.
 func TestForeignProvider(t *testing.T) {
+	t.Parallel()
 	impostor, err := testidp.New(testidp.Options{BaseURL: "https://idp.example.com", ECDSA: true})
 	if err != nil {
 		t.Fatal(err)
@@ -129,6 +132,7 @@ func TestForeignProvider(t *testing.T) {
 // Everybody can encrypt for us, so encryption proves nothing; and ciphertext
 // that does not fit opens nothing.
 func TestEncryptionGames(t *testing.T) {
+	t.Parallel()
 	certificate := selfSigned(t, rsaKey(), "service")
 	var all []*target
 	for _, mode := range []testidp.Response{{SignAssertion: true}, {SignResponse: true}, {SignAssertion: true, SignResponse: true}} {

@@ -48,6 +48,7 @@ var places = map[string]func(raw, x string) string{
 // with the ID of the original, another and none, with and without its
 // signature (Somorovsky et al., "On Breaking SAML", and its relatives).
 func TestWrappedAssertions(t *testing.T) {
+	t.Parallel()
 	all := targets(t)
 	for _, g := range all {
 		bare := strings.Replace(g.assertion, between(g.assertion, "<ds:Signature ", "</ds:Signature>"), "", 1)
@@ -75,6 +76,7 @@ func TestWrappedAssertions(t *testing.T) {
 
 // The same for whole responses.
 func TestWrappedResponses(t *testing.T) {
+	t.Parallel()
 	all := targets(t)
 	for _, g := range all {
 		signature := g.signature
@@ -94,6 +96,7 @@ func TestWrappedResponses(t *testing.T) {
 
 // A Signature that is moved signs nothing any more.
 func TestRelocatedSignatures(t *testing.T) {
+	t.Parallel()
 	all := targets(t)
 	for _, g := range all {
 		for place, put := range places {
@@ -111,6 +114,7 @@ func TestRelocatedSignatures(t *testing.T) {
 // A signed refusal of the identity provider is a good signature over a
 // Response; nothing that is put into it may be believed.
 func TestSignedRefusalCarriesNoAssertion(t *testing.T) {
+	t.Parallel()
 	g := newTarget(t, "signed refusal", testidp.Response{SignResponse: true})
 	raw, err := g.twin.Respond(testidp.Response{ACS: benchACS, Audience: benchSP, Misbehave: "status-denied"})
 	if err != nil {
@@ -131,6 +135,7 @@ func TestSignedRefusalCarriesNoAssertion(t *testing.T) {
 
 // Other messages than a Response, each with the signed assertion in it.
 func TestWrongRoots(t *testing.T) {
+	t.Parallel()
 	all := targets(t)
 	for _, g := range all {
 		for _, root := range []string{"LogoutResponse", "LogoutRequest", "ArtifactResponse", "AuthnRequest", "response", "Response2"} {

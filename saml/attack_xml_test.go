@@ -20,6 +20,7 @@ func at(s string, i int, x string) string { return s[:i] + x + s[i:] }
 // Everything that readers of XML see differently, in the middle of every
 // text, and between all tags.
 func TestMarkupInText(t *testing.T) {
+	t.Parallel()
 	all := targets(t)
 	for _, g := range all {
 		for _, x := range []string{"<!-- -->", "<!---->", "<?x y?>", "<?xml version=\"1.0\"?>", "<![CDATA[]]>", "<![CDATA[x]]>", "<!DOCTYPE a>", "<!ENTITY a 'b'>", "<!x>",
@@ -42,6 +43,7 @@ func TestMarkupInText(t *testing.T) {
 // Attributes that shadow others, and declarations that rebind prefixes, on
 // every element. Some mean nothing where they stand; none may mean anything.
 func TestAttributePollution(t *testing.T) {
+	t.Parallel()
 	all := targets(t)
 	for _, g := range all {
 		for _, place := range startTag.FindAllStringIndex(g.raw, -1) {
@@ -61,12 +63,14 @@ func TestAttributePollution(t *testing.T) {
 // Each element of the document in turn is removed, doubled, moved, renamed,
 // rebound, and given the attacker's text.
 func TestStructuralChanges(t *testing.T) {
+	t.Parallel()
 	all := targets(t)
-	for _, g := range all {
-		count := len(parse(t, g.raw).FindElements("//*"))
-		for i := range count {
+	for n, g := range all {
+		whole := parse(t, g.raw)
+		// Every other element of each response; the next response has the rest.
+		for i := n % 2; i < len(whole.FindElements("//*")); i += 2 {
 			for name, change := range structuralChanges {
-				doc := parse(t, g.raw)
+				doc := whole.Copy()
 				change(doc, doc.FindElements("//*")[i])
 				out, err := doc.WriteToString()
 				if err != nil {
@@ -144,11 +148,12 @@ var structuralChanges = map[string]func(doc *etree.Document, e *etree.Element){
 	},
 }
 
-// Bytes are lost, doubled and changed at every place.
-func TestEveryByte(t *testing.T) {
-	all := targets(t)[:5]
+// Bytes are lost, added and changed all over.
+func TestChangedBytes(t *testing.T) {
+	t.Parallel()
+	all := targets(t)
 	for n, g := range all {
-		for i := n; i < len(g.raw); i += 5 {
+		for i := n; i < len(g.raw); i += 11 {
 			g.try(t, "lost", g.raw[:i]+g.raw[i+1:])
 			g.try(t, "flipped", g.raw[:i]+string(g.raw[i]^1)+g.raw[i+1:])
 			g.try(t, "cut", g.raw[:i])

@@ -18,6 +18,7 @@ import (
 // What honest providers vary must not matter: the same person comes out,
 // with the same attributes.
 func TestLegitimateVariants(t *testing.T) {
+	t.Parallel()
 	idp, trust := serviceTrust(t)
 	certificate := selfSigned(t, rsaKey(), "service")
 	groups := manyGroups(4000)
