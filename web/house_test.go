@@ -29,7 +29,7 @@ import (
 // house is the real thing: every room over a SQLite file, behind a listener on
 // loopback, and an identity provider that is the far side of the wire.
 type house struct {
-	t        *testing.T
+	t        testing.TB
 	url      string
 	server   *web.Server
 	db       *store.DB
@@ -44,7 +44,7 @@ var twin = sync.OnceValues(func() (*testidp.IDP, error) {
 	return testidp.New(testidp.Options{BaseURL: "https://idp.example.com"})
 })
 
-func newHouse(t *testing.T, change ...func(*web.Options)) *house {
+func newHouse(t testing.TB, change ...func(*web.Options)) *house {
 	t.Helper()
 	ctx := t.Context()
 	h := &house{t: t, log: &lockedBuffer{}}
@@ -218,7 +218,7 @@ func (a answer) leadsTo(t *testing.T, location string) {
 	}
 }
 
-func must(t *testing.T, err error) {
+func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {
 		t.Fatal(err)
