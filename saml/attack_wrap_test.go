@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"sallyport/internal/testidp"
+	"sallyport/saml"
 )
 
 // places are where a wrapped element can hide: each puts x into a response.
@@ -149,4 +150,17 @@ func TestWrongRoots(t *testing.T) {
 		g.refuse(t, "another protocol", strings.ReplaceAll(g.raw, "SAML:2.0:protocol", "SAML:1.1:protocol"))
 	}
 	logTried(t, all)
+}
+
+// The only assertion there is must stand where it belongs, and is not looked
+// for anywhere else.
+func TestAssertionOutOfPlace(t *testing.T) {
+	for _, g := range targets(t) {
+		for place, put := range places {
+			if doc := put(strings.Replace(g.raw, g.assertion, "", 1), g.assertion); strings.Contains(place, "Extensions") || strings.Contains(place, "Status") {
+				_, err := saml.Verify([]byte(doc), g.options)
+				wantReason(t, err, saml.Malformed)
+			}
+		}
+	}
 }

@@ -118,6 +118,7 @@ func rejectRecipes() []recipe {
 		{name: "unsolicited", expect: "Unsolicited", before: []string{` InResponseTo="_q1"`, ""}},
 		{name: "stripped-request", expect: "UnknownRequest", after: []string{`" InResponseTo="_q1">`, `">`}, lines: map[string]string{"request": "none", "unsolicited": "yes"}},
 		at("from-the-future", "NotYetValid", "2026-03-01T11:55:00Z"),
+		said("issue-instant-ahead", "NotYetValid", `IssueInstant="2026-03-01T12:00:00Z"`, `IssueInstant="2026-03-01T12:30:00Z"`),
 		said("conditions-not-yet", "NotYetValid", `NotBefore="2026-03-01T11:59:00Z"`, `NotBefore="2026-03-01T12:59:00Z"`),
 		said("authn-instant-ahead", "NotYetValid", `AuthnInstant="2026-03-01T11:59:30Z"`, `AuthnInstant="2026-03-01T12:59:30Z"`),
 		at("expired", "Expired", "2026-03-01T12:06:00Z"),
