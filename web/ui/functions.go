@@ -119,7 +119,7 @@ func words(name string) string {
 	for i, c := range runes {
 		if i > 0 && startsWord(runes, i) {
 			b.WriteByte(' ')
-			if acronym := i+1 == len(runes) || !unicode.IsLower(runes[i+1]); !acronym {
+			if acronym := i+1 == len(runes) || !unicode.IsLower(runes[i+1]) && !startsWord(runes, i+1); !acronym {
 				c = unicode.ToLower(c)
 			}
 		}
