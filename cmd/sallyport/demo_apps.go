@@ -32,6 +32,7 @@ func demoTiles() []testidp.App {
 var demoPage = template.Must(template.New("application").Parse(`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{{.Title}}</title>
+<link rel="icon" href="data:,">
 <style>body{font:1.1rem/1.5 system-ui,sans-serif;margin:15vh auto;max-width:34rem;padding:0 1rem;color-scheme:light dark}</style>
 </head><body><main><h1>{{.Title}}</h1>
 <p>{{.Description}}. This is a demo application, and you have arrived at <code>{{.Path}}</code>.</p>

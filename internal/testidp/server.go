@@ -73,7 +73,7 @@ func (p *IDP) handle(f func(*http.Request) (*page, error)) http.HandlerFunc {
 		h.Set("X-Content-Type-Options", "nosniff")
 		h.Set("Referrer-Policy", "no-referrer")
 		// form-action stays open: every response goes to somebody else's origin.
-		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; base-uri 'none'; frame-ancestors 'none'")
+		h.Set("Content-Security-Policy", "default-src 'none'; style-src 'self'; script-src 'self'; img-src data:; base-uri 'none'; frame-ancestors 'none'")
 		h.Set("Content-Length", strconv.Itoa(b.Len()))
 		w.WriteHeader(status)
 		w.Write(b.Bytes())
