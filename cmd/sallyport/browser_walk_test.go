@@ -1,0 +1,272 @@
+package main_test
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	download "github.com/chromedp/cdproto/browser"
+	"github.com/chromedp/chromedp"
+
+	"sallyport/internal/testidp"
+)
+
+// TestBrowser walks through the program as it ships in a real browser, as
+// people do, and judges every page on the way.
+func TestBrowser(t *testing.T) {
+	chromium := startChromium(t)
+	w := newWorld(t)
+	for _, walk := range []struct {
+		name string
+		take func(*world, *tab)
+	}{
+		{"from nothing to the target", walkFromNothing},
+		{"without scripts", walkWithoutScripts},
+		{"by keyboard", walkByKeyboard},
+		{"the demo", walkDemo},
+	} {
+		t.Run(walk.name, func(t *testing.T) { walk.take(w, newTab(t, chromium)) })
+	}
+}
+
+// world is a new sallyport with nobody to trust, an identity provider at
+// another site that has been told of it, and an application.
+type world struct {
+	*instance
+	twin *testidp.IDP
+	idp  string // the provider's address
+	app  string // the application's
+	file string // the provider's metadata
+	dir  string // for files to upload
+}
+
+func newWorld(t *testing.T) *world {
+	t.Helper()
+	w := &world{instance: newSallyport(t)}
+	w.serve()
+	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprintf(w, `<!doctype html><html lang="en"><title>Wiki</title><link rel="icon" href="data:,"><main><h1>Wiki</h1><p>%s`, r.URL.Path)
+	}))
+	t.Cleanup(app.Close)
+	w.app = app.URL
+	// Cookies know no ports, so that a site of its own takes a name of its own.
+	server := httptest.NewUnstartedServer(nil)
+	w.idp = strings.Replace("http://"+server.Listener.Addr().String(), "127.0.0.1", "localhost", 1)
+	var err error
+	w.twin, err = testidp.New(testidp.Options{
+		BaseURL: w.idp,
+		SPs:     []testidp.SP{w.serviceProvider("default"), w.serviceProvider("plain"), w.serviceProvider("posted"), w.serviceProvider("keys")},
+		Apps:    []testidp.App{{Title: "Wiki", RelayState: "wiki/on-call"}, {Title: "A stranger's site", RelayState: "https://stranger.example/"}},
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	server.Config.Handler = w.twin
+	server.Start()
+	t.Cleanup(server.Close)
+	w.dir = t.TempDir()
+	w.file = w.save("twin.xml", string(w.twin.Metadata()))
+	return w
+}
+
+// save makes a file to upload.
+func (w *world) save(name, content string) string {
+	file := filepath.Join(w.dir, name)
+	write(w.t, file, []byte(content))
+	return file
+}
+
+func (w *world) serviceProvider(slug string) testidp.SP {
+	return testidp.SP{EntityID: w.url + "/saml/" + slug + "/metadata", ACS: w.url + "/saml/" + slug + "/acs"}
+}
+
+// enter takes a one-time link into the console.
+func (w *world) enter(b *tab, look bool) {
+	b.t.Helper()
+	link := strings.TrimSpace(string(w.run("admin", "link")))
+	b.open(link)
+	b.arrive(link, "Open the console")
+	if look {
+		b.look("link")
+	}
+	b.click("main button")
+	b.arrive(w.url+"/admin", "Connections")
+}
+
+// fingerprint is how the console shows the provider's certificate.
+func (w *world) fingerprint() string {
+	sum := sha256.Sum256(w.twin.Certificates()[0].Raw)
+	var pairs []string
+	for _, octet := range sum {
+		pairs = append(pairs, strings.ToUpper(hex.EncodeToString([]byte{octet})))
+	}
+	return strings.Join(pairs, ":")
+}
+
+// An administrator makes the first connection, a person comes in by a tile,
+// and the administrator finds out why another sign-in was refused.
+func walkFromNothing(w *world, b *tab) {
+	b.open(w.url + "/")
+	b.arrive(w.url+"/signin", "Sign in")
+	b.look("signin-none")
+	b.open(w.url + "/admin")
+	b.arrive(w.url+"/admin", "The console is locked")
+	b.look("locked")
+	w.enter(b, true)
+	b.look("console-first")
+	w.connect(b)
+	w.addWiki(b)
+	w.arriveByTile(b)
+	w.explainRefusal(b)
+	for _, page := range []struct{ path, heading string }{
+		{"people", "People"}, {"sessions", "Sessions"}, {"idps/default/settings", "Settings"}, {"idps/new", "New connection"}, {"nothing", "Page not found"},
+	} {
+		b.open(w.url + "/admin/" + page.path)
+		b.arrive(w.url+"/admin/"+page.path, page.heading)
+		b.look("console-" + filepath.Base(page.path))
+	}
+}
+
+// connect exchanges metadata on the first connection's page, reviews and
+// activates, after two files that do not do.
+func (w *world) connect(b *tab) {
+	const page = "/admin/idps/default"
+	b.click(`main a[href="` + page + `"]`)
+	b.arrive(w.url+page, "Identity provider")
+	b.shows(w.url+"/saml/default/metadata", w.url+"/saml/default/acs")
+	b.look("connection-new")
+	if metadata := b.download(`a[href$="/metadata?download"]`); !strings.Contains(metadata, `entityID="`+w.url+`/saml/default/metadata"`) {
+		b.t.Errorf("our metadata does not name us: %s", metadata)
+	}
+
+	b.upload("#metadata", w.save("portal.html", "<!doctype html><title>Sign in</title>"))
+	b.click("#by-file button")
+	b.arrive(w.url+page+"/imports", "Identity provider")
+	if b.read("#by-file .alert") == "" {
+		b.t.Error("a file that is no metadata: no word about it")
+	}
+	b.look("connection-refused")
+	b.upload("#metadata", w.save("aggregate.xml", `<EntitiesDescriptor xmlns="urn:oasis:names:tc:SAML:2.0:metadata">`+
+		string(w.twin.Metadata())+strings.ReplaceAll(string(w.twin.Metadata()), w.twin.EntityID(), "https://idp.example.org/federation")+`</EntitiesDescriptor>`))
+	b.click("#by-file button")
+	b.arrive(w.url+page+"/imports", "Which identity provider?")
+	b.look("connection-choose")
+	b.click(`input[value="` + w.twin.EntityID() + `"]`)
+	b.click("main button")
+
+	b.arrive(w.url+page+"/review", "Review Identity provider")
+	certificate := w.twin.Certificates()[0]
+	b.shows(w.twin.EntityID(), w.fingerprint(), "RSA 2048",
+		certificate.NotBefore.UTC().Format("2 Jan 2006"), certificate.NotAfter.UTC().Format("2 Jan 2006"))
+	b.look("review")
+	b.click(`form[action$="/activations"] button`)
+	b.arrive(w.url+page, "Identity provider")
+	if state := b.read(".head .state"); state != "active" {
+		b.t.Errorf("the connection is %s, want active", state)
+	}
+	b.look("connection-active")
+}
+
+func (w *world) addWiki(b *tab) {
+	b.click(`a[href="/admin/applications"]`)
+	b.arrive(w.url+"/admin/applications", "Applications")
+	b.fill("#name", "wiki")
+	b.fill("#url", w.app+"/wiki")
+	b.fill("#title", "Wiki")
+	b.click(`form[action="/admin/applications"] button`)
+	b.arrive(w.url+"/admin/applications?done=added", "Applications")
+	b.shows(w.url + "/go/wiki")
+	b.look("applications")
+}
+
+// openTiles shows the app portal of the identity provider.
+func (w *world) openTiles(b *tab) {
+	b.open(w.idp + "/")
+	b.arrive(w.idp+"/", "Test identity provider")
+}
+
+func (w *world) arriveByTile(b *tab) {
+	w.openTiles(b)
+	b.look("idp-portal")
+	b.click(`button[name="tile"][value="0"]`)
+	b.arrive(w.app+"/wiki/on-call", "Wiki")
+	b.open(w.url + "/session")
+	b.arrive(w.url+"/session", "Your session")
+	b.shows("ann@example.com", "CostCenter 4711", "Department Engineering", "Site Zürich / HQ")
+	b.look("session")
+	w.openTiles(b)
+	b.click(`button[name="tile"][value="1"]`)
+	b.arrive(w.url+"/", "Your applications")
+	b.shows("names no application that we know")
+	b.look("portal-notice")
+}
+
+// explainRefusal has a sign-in refused and follows its reference.
+func (w *world) explainRefusal(b *tab) {
+	w.openTiles(b)
+	b.click(`button[name="misbehave"][value="wrong-audience"]`)
+	b.arrive(w.url+"/saml/default/acs", "We could not sign you in")
+	reference := b.read(".reference code")
+	b.look("refused")
+	b.open(w.url + "/admin/signins")
+	b.arrive(w.url+"/admin/signins", "Sign-ins")
+	b.shows("ann@example.com", reference, "Wrong audience", "Not a response")
+	b.look("signins")
+	b.fill("#reference", strings.ToLower(reference))
+	b.click("form[role=search] button")
+	b.arrive(w.url+"/admin/signins?reference="+strings.ToLower(reference)+"&person=&idp=&reason=", "Sign-ins")
+	b.click(`main a[href="/admin/signins/` + reference + `"]`)
+	b.arrive(w.url+"/admin/signins/"+reference, "Reference "+reference)
+	b.shows("The identity provider's administrator")
+	var failed []string
+	rows := evaluate[[]string](b, `[...document.querySelectorAll(".checks tbody tr")].map(r => [...r.cells].map(c => c.innerText.trim()).join("|"))`)
+	for _, row := range rows {
+		if strings.Contains(row, "|failed|") {
+			failed = append(failed, row)
+		}
+	}
+	want := "|failed|" + w.url + "/saml/default/metadata or " + w.url + "/saml/metadata|https://other.example.org/saml/metadata"
+	if len(rows) < 10 || len(failed) != 1 || !strings.HasSuffix(failed[0], want) {
+		b.t.Errorf("checks: %q; want all of them, and of one %q", rows, want)
+	}
+	b.look("refusal")
+}
+
+// download follows a link to a file and gives what it holds.
+func (b *tab) download(selector string) string {
+	b.t.Helper()
+	folder := b.t.TempDir()
+	events := true
+	if _, err := chromedp.CallBrowser(b.ctx, download.SetDownloadBehavior, download.SetDownloadBehaviorParams{
+		Behavior: download.SetDownloadBehaviorBehaviorAllowAndName, DownloadPath: folder, EventsEnabled: &events,
+		BrowserContextID: chromedp.FromContext(b.ctx).BrowserContextID,
+	}); err != nil {
+		b.t.Fatal(err)
+	}
+	progress := chromedp.BrowserEvents(b.ctx, download.DownloadProgress)
+	b.click(selector)
+	for e, err := range progress {
+		if err != nil {
+			b.t.Fatalf("download %s: %v", selector, err)
+		}
+		switch e.State {
+		case download.DownloadProgressStateCanceled:
+			b.t.Fatalf("download %s: canceled", selector)
+		case download.DownloadProgressStateCompleted:
+			content, err := os.ReadFile(filepath.Join(folder, e.GUID))
+			if err != nil {
+				b.t.Fatal(err)
+			}
+			return string(content)
+		}
+	}
+	b.t.Fatalf("download %s: no end", selector)
+	return ""
+}
