@@ -27,7 +27,7 @@ func (s *Server) useAdminLink(w http.ResponseWriter, r *http.Request) error {
 	token, err := s.o.Sessions.UseAdminLink(r.Context(), r.PathValue("token"), ip)
 	if fault.KindOf(err) == fault.NotFound {
 		s.linkTries.failed(ip)
-		return fault.New(fault.NotFound, "This link was used before, or its hour is over. Make a new one: sallyport admin link.")
+		return errLinkOver
 	}
 	if err != nil {
 		return err
@@ -41,3 +41,8 @@ func (s *Server) useAdminLink(w http.ResponseWriter, r *http.Request) error {
 	}
 	return redirect("/admin")
 }
+
+// errLinkOver is said of every link that does not work, also of one that never
+// did.
+var errLinkOver = &statusError{status: http.StatusGone, err: fault.New(fault.NotFound,
+	"It was used before, or its hour is over. Make a new one: sallyport admin link.")}

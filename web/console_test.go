@@ -31,7 +31,7 @@ func TestLookingAtALinkDoesNotSpendIt(t *testing.T) {
 	b := h.browser()
 	b.post("/admin/signin/"+token, nil).leadsTo(t, "/admin")
 	b.get("/admin").check(t, 200, htmlcheck.In("h1", htmlcheck.Text("Connections")))
-	h.browser().post("/admin/signin/"+token, nil).check(t, http.StatusNotFound)
+	h.browser().post("/admin/signin/"+token, nil).check(t, http.StatusGone)
 	b.post("/admin/signout", nil).leadsTo(t, "/signin")
 	b.get("/admin").check(t, http.StatusUnauthorized)
 }

@@ -56,6 +56,7 @@ var titles = map[int]string{
 	http.StatusNotFound:              "Page not found",
 	http.StatusMethodNotAllowed:      "That can't be done here",
 	http.StatusConflict:              "Something changed meanwhile",
+	http.StatusGone:                  "This link does not work any more",
 	http.StatusRequestEntityTooLarge: "That was too large",
 	http.StatusUnsupportedMediaType:  "That is not a form",
 	http.StatusUnprocessableEntity:   "Please check what you entered",

@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 
 	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/chromedp"
 )
 
@@ -24,6 +25,12 @@ const (
 	narrow, wide = 390, 1280
 	light, dark  = "light", "dark"
 )
+
+// view is one way to see a page.
+type view struct {
+	width  int64
+	scheme string
+}
 
 // emulate sets the window's width and the colours that the person prefers,
 // who likes no movement, so that no colour is measured on its way.
@@ -57,25 +64,34 @@ const runAxe = `axe.run(document, {
 // picture of each.
 func (b *tab) look(name string) {
 	b.t.Helper()
+	b.judge(name, view{wide, light}, view{wide, dark}, view{narrow, light}, view{narrow, dark})
+}
+
+// glance is a look at the two views that have the least in common.
+func (b *tab) glance(name string) {
+	b.t.Helper()
+	b.judge(name, view{wide, light}, view{narrow, dark})
+}
+
+func (b *tab) judge(name string, views ...view) {
+	b.t.Helper()
 	if !evaluate[bool](b, `"axe" in window`) {
 		b.do("inject axe-core", chromedp.Evaluate[chromedp.Void](axe))
 	}
 	breaches := map[violation][]string{}
-	for _, width := range []int64{wide, narrow} {
-		for _, scheme := range []string{light, dark} {
-			b.emulate(width, scheme)
-			how := fmt.Sprintf("%d_%s", width, scheme)
-			b.picture(name + "_" + how)
-			if over := evaluate[int](b, `document.scrollingElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
-				b.t.Errorf("%s_%s: the page is %d px wider than its window", name, how, over)
-			}
-			var found []violation
-			if err := json.Unmarshal([]byte(evaluate[string](b, runAxe)), &found); err != nil {
-				b.t.Fatal(err)
-			}
-			for _, v := range found {
-				breaches[v] = append(breaches[v], how)
-			}
+	for _, view := range views {
+		b.emulate(view.width, view.scheme)
+		how := fmt.Sprintf("%d_%s", view.width, view.scheme)
+		b.picture(name + "_" + how)
+		if over := evaluate[int](b, `document.scrollingElement.scrollWidth - document.documentElement.clientWidth`); over > 0 {
+			b.t.Errorf("%s_%s: the page is %d px wider than its window", name, how, over)
+		}
+		var found []violation
+		if err := json.Unmarshal([]byte(evaluate[string](b, runAxe)), &found); err != nil {
+			b.t.Fatal(err)
+		}
+		for _, v := range found {
+			breaches[v] = append(breaches[v], how)
 		}
 	}
 	for v, how := range breaches {
@@ -87,14 +103,15 @@ func (b *tab) look(name string) {
 // picture keeps what the page looks like, in full length.
 func (b *tab) picture(name string) {
 	b.t.Helper()
-	png, err := chromedp.Run(b.ctx, chromedp.FullScreenshot(100))
+	yes := true
+	shot, err := chromedp.Call(b.ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{CaptureBeyondViewport: &yes, OptimizeForSpeed: &yes})
 	if err != nil {
 		b.t.Fatalf("picture %s: %v", name, err)
 	}
 	if err := os.MkdirAll(screens, 0o755); err != nil {
 		b.t.Fatal(err)
 	}
-	if err := os.WriteFile(filepath.Join(screens, name+".png"), png, 0o644); err != nil {
+	if err := os.WriteFile(filepath.Join(screens, name+".png"), shot.Data, 0o644); err != nil {
 		b.t.Fatal(err)
 	}
 }

@@ -193,19 +193,30 @@ func (b *tab) script(on bool) {
 // address may leave out the query.
 func (b *tab) arrive(address, heading string) {
 	b.t.Helper()
+	b.await(address, func(h1 string) bool { return h1 == heading }, heading)
+}
+
+// stand waits until the page at an address is there, whatever its heading.
+func (b *tab) stand(address string) {
+	b.t.Helper()
+	b.await(address, func(h1 string) bool { return h1 != "" }, "a heading")
+}
+
+func (b *tab) await(address string, fits func(heading string) bool, want string) {
+	b.t.Helper()
 	ctx, cancel := context.WithTimeout(b.ctx, step)
 	defer cancel()
 	for {
 		// While one page makes room for the next there is none to ask: the
 		// next one's arrival is told.
 		at, err := chromedp.Run(ctx, chromedp.Evaluate[[]string](`[location.href, document.readyState, document.querySelector("h1")?.innerText ?? ""]`))
-		if err == nil && sameAddress(at[0], address) && at[1] == "complete" && at[2] == heading {
+		if err == nil && sameAddress(at[0], address) && at[1] == "complete" && fits(at[2]) {
 			return
 		}
 		select {
 		case <-b.loads:
 		case <-ctx.Done():
-			b.t.Fatalf("waiting for %q at %s: %v; the tab shows %s", heading, address, ctx.Err(), b.whereabouts())
+			b.t.Fatalf("waiting for %s at %s: %v; the tab shows %s", want, address, ctx.Err(), b.whereabouts())
 		}
 	}
 }

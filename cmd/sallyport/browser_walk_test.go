@@ -1,18 +1,9 @@
 package main_test
 
 import (
-	"crypto/sha256"
-	"encoding/hex"
-	"fmt"
-	"net/http"
-	"net/http/httptest"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
-
-	download "github.com/chromedp/cdproto/browser"
-	"github.com/chromedp/chromedp"
 
 	"sallyport/internal/testidp"
 )
@@ -30,84 +21,10 @@ func TestBrowser(t *testing.T) {
 		{"without scripts", walkWithoutScripts},
 		{"by keyboard", walkByKeyboard},
 		{"the demo", walkDemo},
+		{"pages in other states", walkStates},
 	} {
 		t.Run(walk.name, func(t *testing.T) { walk.take(w, newTab(t, chromium)) })
 	}
-}
-
-// world is a new sallyport with nobody to trust, an identity provider at
-// another site that has been told of it, and an application.
-type world struct {
-	*instance
-	twin *testidp.IDP
-	idp  string // the provider's address
-	app  string // the application's
-	file string // the provider's metadata
-	dir  string // for files to upload
-}
-
-func newWorld(t *testing.T) *world {
-	t.Helper()
-	w := &world{instance: newSallyport(t)}
-	w.serve()
-	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		w.Header().Set("Content-Type", "text/html; charset=utf-8")
-		fmt.Fprintf(w, `<!doctype html><html lang="en"><title>Wiki</title><link rel="icon" href="data:,"><main><h1>Wiki</h1><p>%s`, r.URL.Path)
-	}))
-	t.Cleanup(app.Close)
-	w.app = app.URL
-	// Cookies know no ports, so that a site of its own takes a name of its own.
-	server := httptest.NewUnstartedServer(nil)
-	w.idp = strings.Replace("http://"+server.Listener.Addr().String(), "127.0.0.1", "localhost", 1)
-	var err error
-	w.twin, err = testidp.New(testidp.Options{
-		BaseURL: w.idp,
-		SPs:     []testidp.SP{w.serviceProvider("default"), w.serviceProvider("plain"), w.serviceProvider("posted"), w.serviceProvider("keys")},
-		Apps:    []testidp.App{{Title: "Wiki", RelayState: "wiki/on-call"}, {Title: "A stranger's site", RelayState: "https://stranger.example/"}},
-	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	server.Config.Handler = w.twin
-	server.Start()
-	t.Cleanup(server.Close)
-	w.dir = t.TempDir()
-	w.file = w.save("twin.xml", string(w.twin.Metadata()))
-	return w
-}
-
-// save makes a file to upload.
-func (w *world) save(name, content string) string {
-	file := filepath.Join(w.dir, name)
-	write(w.t, file, []byte(content))
-	return file
-}
-
-func (w *world) serviceProvider(slug string) testidp.SP {
-	return testidp.SP{EntityID: w.url + "/saml/" + slug + "/metadata", ACS: w.url + "/saml/" + slug + "/acs"}
-}
-
-// enter takes a one-time link into the console.
-func (w *world) enter(b *tab, look bool) {
-	b.t.Helper()
-	link := strings.TrimSpace(string(w.run("admin", "link")))
-	b.open(link)
-	b.arrive(link, "Open the console")
-	if look {
-		b.look("link")
-	}
-	b.click("main button")
-	b.arrive(w.url+"/admin", "Connections")
-}
-
-// fingerprint is how the console shows the provider's certificate.
-func (w *world) fingerprint() string {
-	sum := sha256.Sum256(w.twin.Certificates()[0].Raw)
-	var pairs []string
-	for _, octet := range sum {
-		pairs = append(pairs, strings.ToUpper(hex.EncodeToString([]byte{octet})))
-	}
-	return strings.Join(pairs, ":")
 }
 
 // An administrator makes the first connection, a person comes in by a tile,
@@ -125,6 +42,8 @@ func walkFromNothing(w *world, b *tab) {
 	w.addWiki(b)
 	w.arriveByTile(b)
 	w.explainRefusal(b)
+	w.changeTrust(b)
+	w.disable(b)
 	for _, page := range []struct{ path, heading string }{
 		{"people", "People"}, {"sessions", "Sessions"}, {"idps/default/settings", "Settings"}, {"idps/new", "New connection"}, {"nothing", "Page not found"},
 	} {
@@ -239,34 +158,39 @@ func (w *world) explainRefusal(b *tab) {
 	b.look("refusal")
 }
 
-// download follows a link to a file and gives what it holds.
-func (b *tab) download(selector string) string {
-	b.t.Helper()
-	folder := b.t.TempDir()
-	events := true
-	if _, err := chromedp.CallBrowser(b.ctx, download.SetDownloadBehavior, download.SetDownloadBehaviorParams{
-		Behavior: download.SetDownloadBehaviorBehaviorAllowAndName, DownloadPath: folder, EventsEnabled: &events,
-		BrowserContextID: chromedp.FromContext(b.ctx).BrowserContextID,
-	}); err != nil {
+// changeTrust imports what another provider says into the active connection,
+// reads the difference and throws it away.
+func (w *world) changeTrust(b *tab) {
+	const page = "/admin/idps/default"
+	other, err := testidp.New(testidp.Options{BaseURL: "https://idp.example.com"})
+	if err != nil {
 		b.t.Fatal(err)
 	}
-	progress := chromedp.BrowserEvents(b.ctx, download.DownloadProgress)
-	b.click(selector)
-	for e, err := range progress {
-		if err != nil {
-			b.t.Fatalf("download %s: %v", selector, err)
-		}
-		switch e.State {
-		case download.DownloadProgressStateCanceled:
-			b.t.Fatalf("download %s: canceled", selector)
-		case download.DownloadProgressStateCompleted:
-			content, err := os.ReadFile(filepath.Join(folder, e.GUID))
-			if err != nil {
-				b.t.Fatal(err)
-			}
-			return string(content)
-		}
-	}
-	b.t.Fatalf("download %s: no end", selector)
-	return ""
+	b.open(w.url + page)
+	b.arrive(w.url+page, "Identity provider")
+	b.upload("#metadata", w.save("other.xml", string(other.Metadata())))
+	b.click("#by-file button")
+	b.arrive(w.url+page+"/review", "Review Identity provider")
+	b.shows("What changes", w.twin.EntityID(), other.EntityID())
+	b.look("review-change")
+	b.click(`form[action$="/discards"] button`)
+	b.arrive(w.url+page, "Identity provider")
+	b.shows("Nothing else changed")
+}
+
+// disable shuts the connection, which one's next tile finds shut.
+func (w *world) disable(b *tab) {
+	const page = "/admin/idps/default"
+	b.click(`form[action$="/disablements"] button`)
+	b.arrive(w.url+page+"?done=disabled", "Identity provider")
+	b.look("connection-disabled")
+	w.openTiles(b)
+	b.click(`button[name="tile"][value="0"]`)
+	b.arrive(w.url+"/saml/default/acs", "We could not sign you in")
+	b.shows("not open at the moment")
+	b.look("refused-disabled")
+	b.open(w.url + page)
+	b.arrive(w.url+page, "Identity provider")
+	b.click(`form[action$="/activations"] button`)
+	b.arrive(w.url+page+"?done=activated", "Identity provider")
 }
