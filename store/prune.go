@@ -10,11 +10,13 @@ import (
 const pruneStep = 500
 
 // disposable names what is forgotten when a time has passed.
-var disposable = []struct{ table, key, after string }{
-	{"pending", "request_id", "expires_at"},
-	{"used_assertions", "idp, assertion_id", "used_until"},
-	{"admin_links", "token_hash", "expires_at"},
-	{"sessions", "id", "forget_after"},
+var disposable = []struct{ table, key, after, only string }{
+	{"pending", "request_id", "expires_at", ""},
+	{"used_assertions", "idp, assertion_id", "used_until", ""},
+	{"admin_links", "token_hash", "expires_at", ""},
+	// No session is forgotten within 30 days of its beginning: the ids of the
+	// older ones are the index.
+	{"sessions", "id", "forget_after", " AND id < $3"},
 }
 
 // Prune forgets, as of now, pending sign-ins, records of used assertions and
@@ -25,9 +27,13 @@ var disposable = []struct{ table, key, after string }{
 func (d *DB) Prune(ctx context.Context, now time.Time) (int64, error) {
 	var gone int64
 	for _, kind := range disposable {
-		query := fmt.Sprintf("DELETE FROM %[1]s WHERE (%[2]s) IN (SELECT %[2]s FROM %[1]s WHERE %[3]s <= $1 LIMIT $2)",
-			kind.table, kind.key, kind.after)
-		n, err := d.deleteInSteps(ctx, query, millis(now))
+		query := fmt.Sprintf("DELETE FROM %[1]s WHERE (%[2]s) IN (SELECT %[2]s FROM %[1]s WHERE %[3]s <= $1%[4]s LIMIT $2)",
+			kind.table, kind.key, kind.after, kind.only)
+		args := []any{millis(now), pruneStep}
+		if kind.only != "" {
+			args = append(args, firstID(now.Add(-sessionKept)))
+		}
+		n, err := d.deleteInSteps(ctx, query, args...)
 		gone += n
 		if err != nil {
 			return gone, wrap(err, "prune %s", kind.table)
@@ -37,13 +43,20 @@ func (d *DB) Prune(ctx context.Context, now time.Time) (int64, error) {
 	return gone, wrap(err, "prune events")
 }
 
+// firstID is below every sortable id that is made from t on (RFC 9562 section
+// 5.7: 48 bits of Unix milliseconds come first).
+func firstID(t time.Time) string {
+	ms := t.UnixMilli()
+	return fmt.Sprintf("%08x-%04x-7000-8000-000000000000", ms>>16&0xffffffff, ms&0xffff)
+}
+
 // deleteInSteps runs query, whose $2 is a limit, until it finds less.
-func (d *DB) deleteInSteps(ctx context.Context, query string, until int64) (gone int64, err error) {
+func (d *DB) deleteInSteps(ctx context.Context, query string, args ...any) (gone int64, err error) {
 	for {
 		var n int64
 		err := d.write(ctx, func(t tx) error {
 			var err error
-			n, err = t.exec(query, until, pruneStep)
+			n, err = t.exec(query, args...)
 			return err
 		})
 		if err != nil {

@@ -151,6 +151,7 @@ func testPrune(t *testing.T, url URL) {
 	const day = 24 * time.Hour
 	old, ended, live := signIn("ada@example.com"), signIn("ada@example.com"), signIn("ada@example.com")
 	old.Session.BeganAt, old.Session.ExpiresAt = soon(-40*day), soon(-31*day)
+	old.Session.ID = idAt(old.Session.BeganAt)
 	ended.Session.ExpiresAt, live.Session.ExpiresAt = soon(80*day), soon(80*day)
 	gone, waits := pending("corp"), pending("corp")
 	gone.ExpiresAt = soon(-time.Second)

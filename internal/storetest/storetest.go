@@ -73,6 +73,15 @@ func fresh(t testing.TB, url URL) *store.DB { t.Helper(); return open(t, url(t))
 
 func id() string { return uuid.Must(uuid.NewV7()).String() }
 
+// idAt is an id that was made at t.
+func idAt(t time.Time) string {
+	u := uuid.Must(uuid.NewV7())
+	for i := range 6 {
+		u[i] = byte(t.UnixMilli() >> (40 - 8*i))
+	}
+	return u.String()
+}
+
 func hash() []byte {
 	sum := sha256.Sum256([]byte(rand.Text()))
 	return sum[:]
