@@ -13,27 +13,43 @@ import (
 type Action string
 
 const (
-	SessionBegan       Action = "session.began"
-	SessionEnded       Action = "session.ended"
-	SignInRefused      Action = "signin.refused"
-	SignInTested       Action = "signin.tested"
-	RelayStateUnknown  Action = "relaystate.unknown"
-	IDPCreated         Action = "idp.created"
-	IDPImported        Action = "idp.imported"
-	IDPActivated       Action = "idp.activated"
-	IDPDisabled        Action = "idp.disabled"
-	IDPSettingsChanged Action = "idp.settings_changed"
-	IDPDraftDiscarded  Action = "idp.draft_discarded"
-	IDPRefreshFailed   Action = "idp.refresh_failed"
-	ApplicationAdded   Action = "application.added"
-	ApplicationRemoved Action = "application.removed"
-	UserCreated        Action = "user.created"
-	UserDeactivated    Action = "user.deactivated"
-	UserReactivated    Action = "user.reactivated"
-	AdminLinkMade      Action = "admin_link.made"
-	AdminLinkUsed      Action = "admin_link.used"
-	KeyMade            Action = "key.made"
-	KeyRotated         Action = "key.rotated"
+	SessionBegan        Action = "session.began"
+	SessionEnded        Action = "session.ended"
+	SignInRefused       Action = "signin.refused"
+	SignInTested        Action = "signin.tested"
+	SignInRawViewed     Action = "signin.raw_viewed"
+	RelayStateUnknown   Action = "relaystate.unknown"
+	IDPCreated          Action = "idp.created"
+	IDPImported         Action = "idp.imported"
+	IDPActivated        Action = "idp.activated"
+	IDPConfirmed        Action = "idp.confirmed"
+	IDPReverted         Action = "idp.reverted"
+	IDPRestored         Action = "idp.restored"
+	IDPDisabled         Action = "idp.disabled"
+	IDPSettingsChanged  Action = "idp.settings_changed"
+	IDPDraftDiscarded   Action = "idp.draft_discarded"
+	IDPRefreshFailed    Action = "idp.refresh_failed"
+	IDPHeld             Action = "idp.held"
+	CertificateExpiring Action = "certificate.expiring"
+	SetupLinkMade       Action = "setup_link.made"
+	SetupLinkUsed       Action = "setup_link.used"
+	SetupLinkRevoked    Action = "setup_link.revoked"
+	ApplicationAdded    Action = "application.added"
+	ApplicationChanged  Action = "application.changed"
+	ApplicationRemoved  Action = "application.removed"
+	UserCreated         Action = "user.created"
+	UserDeactivated     Action = "user.deactivated"
+	UserReactivated     Action = "user.reactivated"
+	AdminGranted        Action = "admin.granted"
+	AdminRevoked        Action = "admin.revoked"
+	AdminLinkMade       Action = "admin_link.made"
+	AdminLinkUsed       Action = "admin_link.used"
+	AdminLinkDismissed  Action = "admin_link.dismissed"
+	KeyMade             Action = "key.made"
+	KeyRotated          Action = "key.rotated"
+	KeyRetired          Action = "key.retired"
+	EventsExported      Action = "events.exported"
+	WebhookFailed       Action = "webhook.failed"
 )
 
 // Event is one thing that happened.
@@ -56,9 +72,12 @@ type Filter struct {
 	Actions   []Action
 	IDP       string
 	Person    string
+	Object    string // "kind:ID", whole
+	Actor     string // "user:ID", "link:ID", "command" or "system", whole
 	Reference string
 	Reason    string
-	Since     time.Time
+	Since     time.Time // not before
+	Until     time.Time // before
 	Before    string // ID of the last event of the page before: keyset paging
 	Limit     int    // 0: 50
 }
