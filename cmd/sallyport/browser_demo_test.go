@@ -84,6 +84,7 @@ func (d *demo) signInByEmail(b *tab) {
 	b.fill("#email", "ann@elsewhere.example")
 	b.click("main button")
 	b.read(".alert")
+	b.arrive(d.url+"/signin", "Sign in")
 	b.look("signin-email-refused")
 	b.fill("#email", "ann@example.com")
 	b.click("main button")

@@ -21,6 +21,7 @@ func TestBrowser(t *testing.T) {
 		{"without scripts", walkWithoutScripts},
 		{"by keyboard", walkByKeyboard},
 		{"the demo", walkDemo},
+		{"over https", walkHTTPS},
 		{"pages in other states", walkStates},
 	} {
 		t.Run(walk.name, func(t *testing.T) { walk.take(w, newTab(t, chromium)) })
