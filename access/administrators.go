@@ -1,0 +1,136 @@
+package access
+
+import (
+	"context"
+	"fmt"
+	"log/slog"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"time"
+
+	"sallyport/directory"
+)
+
+// Administrators answers from memory who may enter the console, and follows
+// the store.
+type Administrators struct {
+	store    AdminStore
+	reload   sync.Mutex // one reload at a time, so that none overtakes a later one
+	snapshot atomic.Pointer[adminSnapshot]
+}
+
+// adminSnapshot is what the store held at one revision. It never changes.
+type adminSnapshot struct {
+	revision int64
+	grants   []*AdminGrant
+	people   map[string]AdminSet // by folded userName
+	groups   map[string]AdminSet
+}
+
+// OpenAdministrators loads all grants.
+func OpenAdministrators(ctx context.Context, store AdminStore) (*Administrators, error) {
+	a := &Administrators{store: store}
+	if err := a.Reload(ctx); err != nil {
+		return nil, err
+	}
+	return a, nil
+}
+
+// Run follows the store (every 2 s) until ctx ends. While the store does not
+// answer, the grants known last stay.
+func (a *Administrators) Run(ctx context.Context) error {
+	tick := time.NewTicker(followEvery)
+	defer tick.Stop()
+	failing := false
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		err := a.follow(ctx)
+		if err != nil && !failing && ctx.Err() == nil {
+			slog.WarnContext(ctx, "can't read who may administer; what was known last stays", "error", err)
+		}
+		failing = err != nil
+	}
+}
+
+func (a *Administrators) follow(ctx context.Context) error {
+	revision, err := a.store.Revision(ctx)
+	if err != nil {
+		return fmt.Errorf("read the revision: %w", err)
+	}
+	if revision == a.snapshot.Load().revision {
+		return nil
+	}
+	return a.Reload(ctx)
+}
+
+// Reload reads everything again now.
+func (a *Administrators) Reload(ctx context.Context) error {
+	a.reload.Lock()
+	defer a.reload.Unlock()
+	// The revision comes first: a change in between is read again, not missed.
+	revision, err := a.store.Revision(ctx)
+	if err != nil {
+		return fmt.Errorf("read the revision: %w", err)
+	}
+	grants, err := a.store.AdminGrants(ctx)
+	if err != nil {
+		return fmt.Errorf("load administrators: %w", err)
+	}
+	a.snapshot.Store(newAdminSnapshot(revision, grants))
+	return nil
+}
+
+func newAdminSnapshot(revision int64, grants []*AdminGrant) *adminSnapshot {
+	s := &adminSnapshot{revision: revision, grants: grants, people: map[string]AdminSet{}, groups: map[string]AdminSet{}}
+	for _, g := range grants {
+		if g.Folded() == "" {
+			continue // nobody, whoever stored it
+		}
+		principals := s.people
+		if g.Group {
+			principals = s.groups
+		}
+		principals[g.Folded()] = stronger(principals[g.Folded()], g.Set)
+	}
+	return s
+}
+
+// stronger gives Administrator before Auditor before nothing. A set that this
+// program does not know, which another one may have stored, gives nothing.
+func stronger(a, b AdminSet) AdminSet {
+	switch {
+	case a == Administrator || b == Administrator:
+		return Administrator
+	case a == Auditor || b == Auditor:
+		return Auditor
+	}
+	return ""
+}
+
+// For gives the strongest set that a person has by userName, compared as
+// directory.Fold does, or by a group, compared exactly; false where none.
+func (a *Administrators) For(userName string, groups []string) (AdminSet, bool) {
+	s := a.snapshot.Load()
+	var best AdminSet
+	if userName != "" {
+		best = s.people[directory.Fold(userName)]
+	}
+	for _, g := range groups {
+		best = stronger(best, s.groups[g])
+	}
+	return best, best != ""
+}
+
+// Grants gives all, in the order they were made. Do not change them.
+func (a *Administrators) Grants() []*AdminGrant { return slices.Clone(a.snapshot.Load().grants) }
+
+// Any reports whether a person or group has the set Administrator: whether
+// there is a way into the console that goes through an identity provider.
+func (a *Administrators) Any() bool {
+	return slices.ContainsFunc(a.snapshot.Load().grants, func(g *AdminGrant) bool { return g.Set == Administrator })
+}
