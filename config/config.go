@@ -21,6 +21,7 @@ type Config struct {
 	Store           Store         `mapstructure:"store"`
 	TLS             TLS           `mapstructure:"tls"`
 	Metrics         Metrics       `mapstructure:"metrics"`
+	Webhook         Webhook       `mapstructure:"webhook"`
 	Log             Log           `mapstructure:"log"`
 	ShutdownDelay   time.Duration `mapstructure:"shutdown_delay"`
 	ShutdownTimeout time.Duration `mapstructure:"shutdown_timeout"`
@@ -44,6 +45,13 @@ func (t TLS) On() bool { return t.CertFile != "" }
 // Metrics is the listener of /metrics; off where Listen is "".
 type Metrics struct {
 	Listen string `mapstructure:"listen"`
+}
+
+// Webhook is where events are told; off where URL is "".
+type Webhook struct {
+	URL        Secret `mapstructure:"url"` // some receivers' addresses are passwords
+	Secret     Secret `mapstructure:"secret"`
+	SecretFile string `mapstructure:"secret_file"`
 }
 
 // Log says how much is logged and in which form.

@@ -98,7 +98,7 @@ func (c *Config) anchor(file string) {
 	if file != "" {
 		base = filepath.Dir(file)
 	}
-	for _, path := range []*string{&c.DataDir, &c.SecretFile, &c.Store.URLFile, &c.TLS.CertFile, &c.TLS.KeyFile} {
+	for _, path := range []*string{&c.DataDir, &c.SecretFile, &c.Store.URLFile, &c.Webhook.SecretFile, &c.TLS.CertFile, &c.TLS.KeyFile} {
 		if *path == "" || filepath.IsAbs(*path) {
 			continue
 		}
@@ -116,6 +116,7 @@ func (c *Config) readSecrets() error {
 	}{
 		{"secret", c.SecretFile, &c.Secret},
 		{"store.url", c.Store.URLFile, &c.Store.URL},
+		{"webhook.secret", c.Webhook.SecretFile, &c.Webhook.Secret},
 	} {
 		if s.file == "" {
 			continue

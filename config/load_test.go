@@ -107,6 +107,11 @@ func TestRefusals(t *testing.T) {
 		{"wrong kinds", "base_url: https://a.example\nshutdown_delay: soon\ninsecure_http: perhaps\n", []string{"shutdown_delay", "insecure_http"}},
 		{"scalar for a group", "base_url: https://a.example\nstore: mysql\n", []string{"store"}},
 		{"metrics on the main listener", "base_url: https://a.example\nmetrics: {listen: '127.0.0.1:8080'}\n", []string{"metrics.listen"}},
+		{"webhook without a secret", "base_url: https://a.example\nwebhook: {url: 'https://hooks.example.com/'}\n", []string{"webhook.secret"}},
+		{"webhook with a short secret", "base_url: https://a.example\nwebhook: {url: 'https://hooks.example.com/', secret: short}\n", []string{"webhook.secret"}},
+		{"webhook by plain http", "base_url: https://a.example\nwebhook: {url: 'http://hooks.example.com/', secret: 0123456789abcdef}\n", []string{"webhook.url"}},
+		{"webhook with a password", "base_url: https://a.example\nwebhook: {url: 'https://u:p@hooks.example.com/', secret: 0123456789abcdef}\n", []string{"webhook.url"}},
+		{"webhook to nowhere", "base_url: https://a.example\nwebhook: {url: 'hooks.example.com', secret: 0123456789abcdef}\n", []string{"webhook.url"}},
 		{"duplicate key", "base_url: https://a.example\nbase_url: https://b.example\n", []string{"base_url"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -131,6 +136,8 @@ func TestAccepted(t *testing.T) {
 		"base_url: http://sso.example.com\ninsecure_http: true\n",
 		"base_url: https://sso.example.com/\nstore:\n",
 		"base_url: https://sso.example.com:8443\nlisten: ':0'\n",
+		"base_url: https://sso.example.com\nwebhook: {url: 'https://10.1.2.3/x?y=z', secret: 0123456789abcdef}\n",
+		"base_url: https://sso.example.com\nwebhook: {url: 'http://127.0.0.1:9/', secret: 0123456789abcdef}\n",
 	} {
 		if _, err := config.Load(write(t, text), nil); err != nil {
 			t.Errorf("%q: %v", text, err)
@@ -147,7 +154,10 @@ func TestProblemsAreTyped(t *testing.T) {
 }
 
 func TestSecretsNeverPrint(t *testing.T) {
-	c := config.Config{Secret: "hunter2", Store: config.Store{URL: "hunter2"}}
+	c := config.Config{
+		Secret: "hunter2", Store: config.Store{URL: "hunter2"},
+		Webhook: config.Webhook{URL: "https://hooks.example.com/hunter2", Secret: "hunter2"},
+	}
 	encoded, err := json.Marshal(c)
 	if err != nil {
 		t.Fatal(err)
@@ -167,7 +177,7 @@ func TestSecretsNeverPrint(t *testing.T) {
 }
 
 func TestWrongKindDoesNotPrintTheValue(t *testing.T) {
-	_, err := config.Load(write(t, "base_url: https://a.example\nsecret: [hunter2]\nshutdown_delay: hunter2\n"), nil)
+	_, err := config.Load(write(t, "base_url: https://a.example\nsecret: [hunter2]\nshutdown_delay: hunter2\nwebhook: {url: 'hunter2'}\n"), nil)
 	if err == nil || strings.Contains(err.Error(), "hunter2") {
 		t.Errorf("got %v", err)
 	}

@@ -13,6 +13,9 @@ import (
 // SecretBytes is the length of the secret that seals our private keys.
 const SecretBytes = 32
 
+// webhookSecretLength is the least that is worth calling a secret.
+const webhookSecretLength = 16
+
 // Problem is what is wrong with one key.
 type Problem struct {
 	Key  string
@@ -73,6 +76,14 @@ func (c *Config) Validate() error {
 	if (c.TLS.CertFile == "") != (c.TLS.KeyFile == "") {
 		say("tls", "needs both cert_file and key_file, or neither")
 	}
+	if c.Webhook.URL != "" {
+		if says := checkWebhookURL(c.Webhook.URL.Reveal()); says != "" {
+			say("webhook.url", "%s", says)
+		}
+		if len(c.Webhook.Secret) < webhookSecretLength {
+			say("webhook.secret", "must have %d characters at least, because receivers trust what it signs; openssl rand -hex 32 makes one", webhookSecretLength)
+		}
+	}
 	switch c.Log.Level {
 	case "debug", "info", "warn", "error":
 	default:
@@ -106,6 +117,20 @@ func (c *Config) checkBaseURL() string {
 		return fmt.Sprintf("is %q: write the host in lower case, as browsers send it", c.BaseURL)
 	case u.Scheme == "http" && !loopback(u.Hostname()) && !c.InsecureHTTP:
 		return "is plain http, which lets anyone on the way take over sessions: use https, or set insecure_http to true on a closed test network"
+	}
+	return ""
+}
+
+// checkWebhookURL never repeats the address: it may hold a password.
+func checkWebhookURL(address string) string {
+	u, err := url.Parse(address)
+	switch {
+	case err != nil, u.Hostname() == "", u.Scheme != "https" && u.Scheme != "http":
+		return "is no address: give one such as https://hooks.example.com/sallyport"
+	case u.User != nil, u.Fragment != "":
+		return "has a user name or a fragment (#...): leave it out"
+	case u.Scheme == "http" && !loopback(u.Hostname()):
+		return "is plain http, which anyone on the way can read: use https"
 	}
 	return ""
 }
