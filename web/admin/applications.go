@@ -11,7 +11,7 @@ import (
 
 // ApplicationList shows the targets with the relay state to paste for each.
 func (c *Console) ApplicationList(w http.ResponseWriter, r *http.Request, _ *session.Session) error {
-	return c.show(w, c.applicationsPage(ui.ApplicationForm{}, notice(r)))
+	return c.show(w, r, c.applicationsPage(ui.ApplicationForm{}, notice(r)))
 }
 
 // AddApplication adds one.
@@ -35,7 +35,7 @@ func (c *Console) AddApplication(w http.ResponseWriter, r *http.Request, ses *se
 	}, actor(ses))
 	if again(err) {
 		form.Error = public(err)
-		return c.showRefusal(w, err, c.applicationsPage(form, ""))
+		return c.showRefusal(w, r, err, c.applicationsPage(form, ""))
 	}
 	if err != nil {
 		return err

@@ -31,21 +31,20 @@ type Console struct {
 }
 
 const (
-	viewer  = "Administrator"
 	perPage = 50
 	maxForm = 256 << 10
 )
 
-func (c *Console) show(w http.ResponseWriter, page ui.Page) error {
-	return c.UI.Render(w, http.StatusOK, viewer, page)
+func (c *Console) show(w http.ResponseWriter, r *http.Request, page ui.Page) error {
+	return c.UI.RenderConsole(w, http.StatusOK, c.chrome(r), page)
 }
 
-func (c *Console) showRefusal(w http.ResponseWriter, err error, page ui.Page) error {
+func (c *Console) showRefusal(w http.ResponseWriter, r *http.Request, err error, page ui.Page) error {
 	status := http.StatusUnprocessableEntity
 	if fault.KindOf(err) == fault.Conflict {
 		status = http.StatusConflict
 	}
-	return c.UI.Render(w, status, viewer, page)
+	return c.UI.RenderConsole(w, status, c.chrome(r), page)
 }
 
 // again reports whether err belongs beside the form it came from.

@@ -30,7 +30,7 @@ func (c *Console) Import(w http.ResponseWriter, r *http.Request, ses *session.Se
 	}
 	r.Body = http.MaxBytesReader(w, r.Body, maxUpload)
 	if err := r.ParseMultipartForm(maxUpload); err != nil {
-		return c.refuseImport(w, p, ui.ImportForm{Kind: "file"}, tooLargeOr(err))
+		return c.refuseImport(w, r, p, ui.ImportForm{Kind: "file"}, tooLargeOr(err))
 	}
 	switch r.PostForm.Get("kind") {
 	case "url":
@@ -44,7 +44,7 @@ func (c *Console) Import(w http.ResponseWriter, r *http.Request, ses *session.Se
 func (c *Console) importFile(w http.ResponseWriter, r *http.Request, p *idp.Provider, by string) error {
 	raw, name, err := upload(r)
 	if err != nil {
-		return c.refuseImport(w, p, ui.ImportForm{Kind: "file"}, err)
+		return c.refuseImport(w, r, p, ui.ImportForm{Kind: "file"}, err)
 	}
 	_, err = c.Registry.ImportMetadata(r.Context(), idp.Import{
 		Slug:       p.Slug,
@@ -55,10 +55,10 @@ func (c *Console) importFile(w http.ResponseWriter, r *http.Request, p *idp.Prov
 		Actor:      by,
 	})
 	if ids := several(err); ids != nil {
-		return c.show(w, ui.ChooseEntity{Provider: p, EntityIDs: ids, Raw: base64.StdEncoding.EncodeToString(raw), FileName: name})
+		return c.show(w, r, ui.ChooseEntity{Provider: p, EntityIDs: ids, Raw: base64.StdEncoding.EncodeToString(raw), FileName: name})
 	}
 	if err != nil {
-		return c.refuseImport(w, p, ui.ImportForm{Kind: "file"}, err)
+		return c.refuseImport(w, r, p, ui.ImportForm{Kind: "file"}, err)
 	}
 	return seeOther(w, r, pathOf(p.Slug)+"/review", "imported")
 }
@@ -67,10 +67,10 @@ func (c *Console) importURL(w http.ResponseWriter, r *http.Request, p *idp.Provi
 	form := ui.ImportForm{Kind: "url", URL: strings.TrimSpace(r.PostForm.Get("url"))}
 	_, err := c.Registry.ImportURL(r.Context(), p.Slug, form.URL, r.PostForm.Get("entity_id"), by)
 	if ids := several(err); ids != nil {
-		return c.show(w, ui.ChooseEntity{Provider: p, EntityIDs: ids, URL: form.URL})
+		return c.show(w, r, ui.ChooseEntity{Provider: p, EntityIDs: ids, URL: form.URL})
 	}
 	if err != nil {
-		return c.refuseImport(w, p, form, err)
+		return c.refuseImport(w, r, p, form, err)
 	}
 	return seeOther(w, r, pathOf(p.Slug)+"/review", "imported")
 }
@@ -92,18 +92,18 @@ func (c *Console) importByHand(w http.ResponseWriter, r *http.Request, p *idp.Pr
 		Actor:          by,
 	})
 	if err != nil {
-		return c.refuseImport(w, p, form, err)
+		return c.refuseImport(w, r, p, form, err)
 	}
 	return seeOther(w, r, pathOf(p.Slug)+"/review", "imported")
 }
 
-func (c *Console) refuseImport(w http.ResponseWriter, p *idp.Provider, form ui.ImportForm, err error) error {
+func (c *Console) refuseImport(w http.ResponseWriter, r *http.Request, p *idp.Provider, form ui.ImportForm, err error) error {
 	kind := fault.KindOf(err)
 	if !again(err) && kind != fault.Unavailable {
 		return err
 	}
 	form.Error = public(err)
-	return c.showRefusal(w, err, c.idpPage(p, form))
+	return c.showRefusal(w, r, err, c.idpPage(p, form))
 }
 
 // upload is the document of the form: a file, or what the choice page carried.

@@ -24,7 +24,7 @@ func (c *Console) Review(w http.ResponseWriter, r *http.Request, _ *session.Sess
 	if err != nil {
 		return err
 	}
-	return c.show(w, ui.Review{Provider: p, Review: review, Now: time.Now(), Notice: notice(r)})
+	return c.show(w, r, ui.Review{Provider: p, Review: review, Now: time.Now(), Notice: notice(r)})
 }
 
 // versioned is the connection that the path names and the version of it that

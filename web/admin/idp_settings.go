@@ -20,7 +20,7 @@ func (c *Console) Settings(w http.ResponseWriter, r *http.Request, _ *session.Se
 	if err != nil {
 		return err
 	}
-	return c.show(w, ui.Settings{Provider: p, Name: p.Name, Settings: p.Settings, Paths: directory.Paths, Notice: notice(r)})
+	return c.show(w, r, ui.Settings{Provider: p, Name: p.Name, Settings: p.Settings, Paths: directory.Paths, Notice: notice(r)})
 }
 
 // SaveSettings changes them; what was typed stays in the form where it is refused.
@@ -35,7 +35,7 @@ func (c *Console) SaveSettings(w http.ResponseWriter, r *http.Request, ses *sess
 		_, err = c.Registry.UpdateSettings(r.Context(), p.Slug, version, func(n *string, s *idp.Settings) { *n, *s = name, settings }, actor(ses))
 	}
 	if again(err) {
-		return c.showRefusal(w, err, ui.Settings{Provider: p, Name: name, Settings: settings, Paths: directory.Paths, Error: public(err)})
+		return c.showRefusal(w, r, err, ui.Settings{Provider: p, Name: name, Settings: settings, Paths: directory.Paths, Error: public(err)})
 	}
 	if err != nil {
 		return err

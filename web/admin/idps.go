@@ -11,8 +11,8 @@ import (
 )
 
 // NewIDP is the form for a new connection.
-func (c *Console) NewIDP(w http.ResponseWriter, _ *http.Request, _ *session.Session) error {
-	return c.show(w, ui.NewIDP{})
+func (c *Console) NewIDP(w http.ResponseWriter, r *http.Request, _ *session.Session) error {
+	return c.show(w, r, ui.NewIDP{})
 }
 
 // CreateIDP makes an empty draft connection.
@@ -23,7 +23,7 @@ func (c *Console) CreateIDP(w http.ResponseWriter, r *http.Request, ses *session
 	slug, name := strings.TrimSpace(r.PostForm.Get("slug")), strings.TrimSpace(r.PostForm.Get("name"))
 	p, err := c.Registry.Create(r.Context(), slug, name, actor(ses))
 	if again(err) {
-		return c.showRefusal(w, err, ui.NewIDP{Slug: slug, Name: name, Error: public(err)})
+		return c.showRefusal(w, r, err, ui.NewIDP{Slug: slug, Name: name, Error: public(err)})
 	}
 	if err != nil {
 		return err
@@ -39,7 +39,7 @@ func (c *Console) IDP(w http.ResponseWriter, r *http.Request, _ *session.Session
 	}
 	page := c.idpPage(p, ui.ImportForm{})
 	page.Notice = notice(r)
-	return c.show(w, page)
+	return c.show(w, r, page)
 }
 
 func (c *Console) idpPage(p *idp.Provider, form ui.ImportForm) ui.IDP {

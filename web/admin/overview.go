@@ -27,5 +27,5 @@ func (c *Console) Overview(w http.ResponseWriter, r *http.Request, _ *session.Se
 		page.Active = page.Active || p.State == idp.Active
 		page.Imported = page.Imported || p.Live != nil || p.Draft != nil
 	}
-	return c.show(w, page)
+	return c.show(w, r, page)
 }

@@ -30,7 +30,7 @@ func (c *Console) People(w http.ResponseWriter, r *http.Request, _ *session.Sess
 		}
 		page.Older = "/admin/people?" + next.Encode()
 	}
-	return c.show(w, page)
+	return c.show(w, r, page)
 }
 
 // Deactivate stops a person from signing in and ends their sessions.

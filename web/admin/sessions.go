@@ -17,7 +17,7 @@ func (c *Console) SessionList(w http.ResponseWriter, r *http.Request, own *sessi
 	}
 	page := ui.Sessions{Own: own.ID, Notice: notice(r)}
 	page.Sessions, page.Older = cut(sessions, "/admin/sessions", query, func(s *session.Session) string { return s.ID })
-	return c.show(w, page)
+	return c.show(w, r, page)
 }
 
 // RevokeSession ends one.

@@ -44,5 +44,5 @@ func (c *Console) SignIn(w http.ResponseWriter, r *http.Request, _ *session.Sess
 		}
 	}
 	page.Fields = fieldsFor(reason, vendor)
-	return c.show(w, page)
+	return c.show(w, r, page)
 }

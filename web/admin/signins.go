@@ -35,7 +35,7 @@ func (c *Console) SignIns(w http.ResponseWriter, r *http.Request, _ *session.Ses
 	}
 	page := ui.SignIns{Filter: filter, IDPs: c.providers(), Reasons: reasons(), Filtering: filter != ui.SignInFilter{}}
 	page.Events, page.Older = cut(events, "/admin/signins", query, func(e audit.Event) string { return e.ID })
-	return c.show(w, page)
+	return c.show(w, r, page)
 }
 
 func reasons() []saml.Reason {

@@ -35,8 +35,13 @@ type Head struct {
 // Chrome is what surrounds every page.
 type Chrome struct {
 	Viewer string // who is signed in, or ""
+	Set    string // the permission set of who looks at the console
+	Link   bool   // came in by a one-time link
 	Demo   bool   // says on every page that this is no place for real people
 }
+
+// Acts reports whether who looks may change anything.
+func (c Chrome) Acts() bool { return c.Set != "Auditor" }
 
 // Renderer holds the parsed templates and the static files.
 type Renderer struct {
@@ -73,6 +78,12 @@ func New(demo bool) (*Renderer, error) {
 
 // Render sends page with a status. Nothing is sent where it fails.
 func (r *Renderer) Render(w http.ResponseWriter, status int, viewer string, page Page) error {
+	return r.RenderConsole(w, status, Chrome{Viewer: viewer}, page)
+}
+
+// RenderConsole is Render with what surrounds a page of the console.
+func (r *Renderer) RenderConsole(w http.ResponseWriter, status int, chrome Chrome, page Page) error {
+	chrome.Demo = r.demo
 	head := page.Head()
 	tmpl := r.pages[head.Template]
 	if tmpl == nil {
@@ -83,7 +94,7 @@ func (r *Renderer) Render(w http.ResponseWriter, status int, viewer string, page
 		Chrome Chrome
 		Head   Head
 		Page   Page
-	}{Chrome{Viewer: viewer, Demo: r.demo}, head, page})
+	}{chrome, head, page})
 	if err != nil {
 		return fmt.Errorf("render page %s: %w", head.Template, err)
 	}
