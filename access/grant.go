@@ -4,7 +4,6 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"slices"
 	"strings"
 	"time"
 
@@ -38,13 +37,11 @@ func (a *Administrators) Grant(ctx context.Context, set AdminSet, group bool, pr
 }
 
 // Revoke takes a grant away by ID; fault.NotFound; fault.Conflict where it is
-// the last Administrator.
+// the last one of an Administrator.
 func (a *Administrators) Revoke(ctx context.Context, id, actor string) error {
-	all := a.snapshot.Load().grants
-	i := slices.IndexFunc(all, func(g *AdminGrant) bool { return g.ID == id })
-	g := &AdminGrant{ID: id}
-	if i >= 0 {
-		g = all[i]
+	g, err := a.grant(ctx, id)
+	if err != nil {
+		return err
 	}
 	e, err := grantEvent(audit.AdminRevoked, g, actor)
 	if err != nil {
@@ -54,6 +51,21 @@ func (a *Administrators) Revoke(ctx context.Context, id, actor string) error {
 		return fmt.Errorf("revoke administrator's grant %s: %w", id, err)
 	}
 	return a.Reload(ctx)
+}
+
+// grant finds one by ID, also one that another instance made a moment ago.
+func (a *Administrators) grant(ctx context.Context, id string) (*AdminGrant, error) {
+	for range 2 {
+		for _, g := range a.snapshot.Load().grants {
+			if g.ID == id {
+				return g, nil
+			}
+		}
+		if err := a.Reload(ctx); err != nil {
+			return nil, err
+		}
+	}
+	return nil, fault.New(fault.NotFound, "There is no such administrator. Somebody may have removed them meanwhile.")
 }
 
 func checkGrant(g *AdminGrant) error {
@@ -74,9 +86,6 @@ func checkGrant(g *AdminGrant) error {
 func grantEvent(action audit.Action, g *AdminGrant, actor string) (audit.Event, error) {
 	e := audit.New(action, actor)
 	e.Object = "admin_grant:" + g.ID
-	if g.Principal == "" {
-		return e, nil
-	}
 	detail := map[string]string{"set": string(g.Set)}
 	if g.Group {
 		detail["group"] = g.Principal
