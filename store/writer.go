@@ -70,6 +70,9 @@ func startWriter(dsn string) (*writer, error) {
 // do queues run and waits for its commit. A ctx that ends while the act still
 // waits takes it out of the queue; once it has begun, its answer is awaited.
 func (w *writer) do(ctx context.Context, run func(tx) error) error {
+	if err := ctx.Err(); err != nil {
+		return err // a select below could as well choose the queue
+	}
 	a := &act{run: run, done: make(chan struct{})}
 	if err := w.enqueue(ctx, a); err != nil {
 		return err
