@@ -25,13 +25,17 @@ func TestSQLiteIsCopiedBeforeMigrating(t *testing.T) {
 		t.Fatalf("copied although there was nothing to save: %v", copies)
 	}
 
-	first, err := fs.ReadFile(db.migrations, "0001_house.sql")
+	next := fstest.MapFS{"9001_next.sql": {Data: []byte("-- +goose Up\nDROP TABLE applications;\n")}}
+	released, err := fs.Glob(db.migrations, "*.sql")
 	if err != nil {
 		t.Fatal(err)
 	}
-	next := fstest.MapFS{
-		"0001_house.sql": {Data: first},
-		"0002_next.sql":  {Data: []byte("-- +goose Up\nDROP TABLE applications;\n")},
+	for _, name := range released {
+		text, err := fs.ReadFile(db.migrations, name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		next[name] = &fstest.MapFile{Data: text}
 	}
 	db.migrations = next
 	migrate(t, db)
@@ -56,7 +60,7 @@ func TestSQLiteIsCopiedBeforeMigrating(t *testing.T) {
 		t.Errorf("copied again although nothing was pending: %v", again)
 	}
 
-	next["0003_wrong.sql"] = &fstest.MapFile{Data: []byte("-- +goose Up\nCREATE TABLE fine (id TEXT);\nDROP TABLE nothing;\n")}
+	next["9002_wrong.sql"] = &fstest.MapFile{Data: []byte("-- +goose Up\nCREATE TABLE fine (id TEXT);\nDROP TABLE nothing;\n")}
 	if err := db.Migrate(t.Context()); err == nil {
 		t.Error("a migration that fails is called done")
 	}
@@ -77,7 +81,7 @@ func TestNewerSchema(t *testing.T) {
 	known := db.migrations
 	db.migrations = fstest.MapFS{
 		"0001_house.sql": {Data: first},
-		"0002_next.sql":  {Data: []byte("-- +goose Up\nCREATE TABLE more (id TEXT);\n")},
+		"9001_next.sql":  {Data: []byte("-- +goose Up\nCREATE TABLE more (id TEXT);\n")},
 	}
 	migrate(t, db)
 
