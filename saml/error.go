@@ -8,6 +8,11 @@ type Error struct {
 	Got    string  // what was there instead; may be ""
 	Checks []Check // every check of the pipeline, in order, with its outcome
 	Err    error   // cause in a library, or nil; never shown
+
+	// NameID is whom the assertion names, where it was signed by the
+	// connection's identity provider and refused for another reason; "" where
+	// nothing can be believed. Like Got it is for administrators, not for logs.
+	NameID string
 }
 
 func (e *Error) Error() string {

@@ -23,8 +23,8 @@ func (v *verifier) judge(t *tree, at int32) (*Assertion, error) {
 	}
 	a.id = strings.Clone(id)
 	v.version(t, at)
-	a.issueInstant = v.issueInstant(t, at)
-	a.issuer = strings.Clone(v.issuer(t, p.issuer, "Assertion"))
+	a.issueInstant = v.issueInstant(t, at, checkAIssued)
+	a.issuer = strings.Clone(v.issuer(t, p.issuer, "Assertion", checkAIssuer))
 	if p.subject < 0 {
 		v.fail(checkConfirm, &Error{Reason: NoBearerConfirmation, Want: "a Subject with a bearer SubjectConfirmation", Got: "no Subject"})
 		return nil, nil

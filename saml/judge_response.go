@@ -11,7 +11,7 @@ import (
 func (v *verifier) judgeResponse() {
 	t, trust := v.response, v.opts.Trust
 	v.version(t, root)
-	v.issueInstant(t, root)
+	v.issueInstant(t, root, checkIssued)
 
 	dest, present := t.attr(root, "Destination")
 	switch {
@@ -26,7 +26,7 @@ func (v *verifier) judgeResponse() {
 	}
 
 	if v.shape.issuer >= 0 || v.signed || v.shape.encrypted {
-		v.issuer(t, v.shape.issuer, "Response")
+		v.issuer(t, v.shape.issuer, "Response", checkIssuer)
 	}
 	if err := checkStatus(t, v.shape.status); err != nil {
 		v.fail(checkStat, err)
@@ -44,7 +44,7 @@ func (v *verifier) version(t *tree, at int32) {
 }
 
 // issueInstant refuses what comes from the future and what is old.
-func (v *verifier) issueInstant(t *tree, at int32) time.Time {
+func (v *verifier) issueInstant(t *tree, at int32, check string) time.Time {
 	raw, _ := t.attr(at, "IssueInstant")
 	issued, ok := parseTime(raw)
 	age := v.opts.Trust.MaxAge
@@ -53,33 +53,33 @@ func (v *verifier) issueInstant(t *tree, at int32) time.Time {
 	}
 	switch {
 	case !ok:
-		v.fail(checkIssued, malformed("an IssueInstant", raw))
+		v.fail(check, malformed("an IssueInstant", raw))
 	case issued.After(v.now.Add(v.skew)):
-		v.fail(checkIssued, &Error{Reason: NotYetValid, Want: "not after " + v.clock(v.skew), Got: raw})
+		v.fail(check, &Error{Reason: NotYetValid, Want: "not after " + v.clock(v.skew), Got: raw})
 	case issued.Before(v.now.Add(-age - v.skew)):
-		v.fail(checkIssued, &Error{Reason: TooOld, Want: "not before " + v.clock(-age-v.skew), Got: raw})
+		v.fail(check, &Error{Reason: TooOld, Want: "not before " + v.clock(-age-v.skew), Got: raw})
 	default:
-		v.pass(checkIssued, "", raw)
+		v.pass(check, "", raw)
 	}
 	return issued
 }
 
 // issuer wants the identity provider of this connection and no other.
-func (v *verifier) issuer(t *tree, at int32, where string) string {
+func (v *verifier) issuer(t *tree, at int32, where, check string) string {
 	want := v.opts.Trust.IDPEntityID
 	if at < 0 {
-		v.fail(checkIssuer, &Error{Reason: WrongIssuer, Want: want, Got: "a " + where + " without Issuer"})
+		v.fail(check, &Error{Reason: WrongIssuer, Want: want, Got: "a " + where + " without Issuer"})
 		return ""
 	}
 	got, ok := t.text(at)
 	format, present := t.attr(at, "Format")
 	switch {
 	case !ok || got != want:
-		v.fail(checkIssuer, &Error{Reason: WrongIssuer, Want: want, Got: got})
+		v.fail(check, &Error{Reason: WrongIssuer, Want: want, Got: got})
 	case present && format != formatEntity:
-		v.fail(checkIssuer, &Error{Reason: WrongIssuer, Want: "an Issuer that is an entity", Got: format})
+		v.fail(check, &Error{Reason: WrongIssuer, Want: "an Issuer that is an entity", Got: format})
 	default:
-		v.pass(checkIssuer, want, got)
+		v.pass(check, want, got)
 	}
 	return got
 }

@@ -14,6 +14,8 @@ const (
 	checkStat       = "Status"
 	checkDecrypt    = "Decryption"
 	checkAssertion  = "Assertion signature"
+	checkAIssued    = "IssueInstant of the Assertion"
+	checkAIssuer    = "Issuer of the Assertion"
 	checkRequest    = "InResponseTo"
 	checkConfirm    = "SubjectConfirmation"
 	checkRecipient  = "Recipient"
@@ -26,7 +28,7 @@ const (
 )
 
 var checkOrder = [...]string{checkSize, checkXML, checkShape, checkResponse, checkVersion, checkIssued, checkDest,
-	checkIssuer, checkStat, checkDecrypt, checkAssertion, checkRequest, checkConfirm, checkRecipient, checkAudience,
+	checkIssuer, checkStat, checkDecrypt, checkAssertion, checkAIssued, checkAIssuer, checkRequest, checkConfirm, checkRecipient, checkAudience,
 	checkConditions, checkAuthn, checkContext, checkNameID, checkAttributes}
 
 // trace remembers what was checked, without allocating until there is

@@ -63,6 +63,9 @@ func Verify(raw []byte, o VerifyOptions) (a *Assertion, err error) {
 		return nil, err
 	}
 	if verdict := v.verdict(); verdict != nil {
+		if a != nil {
+			verdict.NameID = a.nameID.Value
+		}
 		return nil, verdict
 	}
 	a.sealed = true

@@ -15,6 +15,7 @@ type Arrival struct {
 	SAMLResponse string // the form field, still base64
 	Target       string // where an unsolicited one leads; checked by the caller
 	ClientIP     string
+	Browser      string // token of the browser cookie; Test alone asks for it
 }
 
 // Arrived is an accepted response.
@@ -39,7 +40,7 @@ func (m *Manager) Receive(ctx context.Context, c *idp.Connection, a Arrival) (*A
 		})
 	}
 	now := time.Now()
-	v, err := m.verify(ctx, c, a.SAMLResponse, now)
+	v, err := m.verify(ctx, c, a.SAMLResponse, now, false)
 	if v != nil && v.pending != nil {
 		known.flow, known.target = Solicited, v.pending.Target
 	}
@@ -73,6 +74,9 @@ func (m *Manager) refusalOf(ctx context.Context, known refusedSignIn, err error,
 	failed := asRefusal(err)
 	if failed == nil {
 		return fmt.Errorf("%s of connection %s: %w", doing, known.idp, err)
+	}
+	if known.person == "" {
+		known.person = failed.NameID // signed, though refused
 	}
 	return m.refuse(ctx, known, failed)
 }
