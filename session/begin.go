@@ -19,6 +19,7 @@ type Start struct {
 	Target     string // where the person was going; checked by the caller
 	Browser    string // token of the browser cookie (Cookies.Browser)
 	ForceAuthn bool   // on top of the connection's settings
+	Test       bool   // its answer is for Manager.Test alone, and begins nothing
 }
 
 // Begin saves a pending sign-in and makes its AuthnRequest message. It is
@@ -47,9 +48,13 @@ func (m *Manager) Begin(ctx context.Context, c *idp.Connection, s Start) (*saml.
 }
 
 func newPending(p *idp.Provider, s Start, now time.Time) *Pending {
+	id, relayState := saml.NewID(), newToken()
+	if s.Test {
+		relayState = testRelayState(p.Live.Number, id)
+	}
 	return &Pending{
-		RequestID:             saml.NewID(),
-		RelayState:            newToken(),
+		RequestID:             id,
+		RelayState:            relayState,
 		IDP:                   p.Slug,
 		BrowserHash:           hashToken(s.Browser),
 		Target:                s.Target,

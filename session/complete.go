@@ -33,7 +33,7 @@ func (m *Manager) Complete(ctx context.Context, token, browser string) (*Session
 	if len(s.BrowserHash) == 0 {
 		return s, nil
 	}
-	if !wellFormed(browser) || subtle.ConstantTimeCompare(hashToken(browser), s.BrowserHash) != 1 {
+	if !sameBrowser(browser, s.BrowserHash) {
 		return nil, m.refuseBrowser(ctx, s)
 	}
 	if now.Sub(s.BeganAt) > completeWithin {
@@ -52,12 +52,7 @@ func (m *Manager) Complete(ctx context.Context, token, browser string) (*Session
 // refuseBrowser ends a session that reached another browser than the one
 // that asked for it: somebody may be trying to sign a person in as themselves.
 func (m *Manager) refuseBrowser(ctx context.Context, s *Session) error {
-	failed := &saml.Error{
-		Reason: saml.WrongBrowser,
-		Want:   "the browser that began this sign-in",
-		Got:    "another browser, or one that does not keep our cookies",
-	}
-	failed.Checks = trail(nil, checkBrowser, failed)
+	failed := wrongBrowser()
 	refused, event := newRefusal(refusedSignIn{idp: s.IDP, person: s.UserName, object: "session:" + s.ID, target: s.Target}, failed)
 	n, err := m.store.EndSessions(ctx, Filter{ID: s.ID, Live: true}, string(saml.WrongBrowser), event)
 	if err != nil {
@@ -67,4 +62,19 @@ func (m *Manager) refuseBrowser(ctx context.Context, s *Session) error {
 		return unauthenticated()
 	}
 	return refused
+}
+
+// sameBrowser reports whether token is that of the browser cookie behind hash.
+func sameBrowser(token string, hash []byte) bool {
+	return wellFormed(token) && subtle.ConstantTimeCompare(hashToken(token), hash) == 1
+}
+
+func wrongBrowser() *saml.Error {
+	failed := &saml.Error{
+		Reason: saml.WrongBrowser,
+		Want:   "the browser that began this sign-in",
+		Got:    "another browser, or one that does not keep our cookies",
+	}
+	failed.Checks = trail(nil, checkBrowser, failed)
+	return failed
 }

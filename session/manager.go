@@ -6,11 +6,15 @@ import (
 
 	"sallyport/audit"
 	"sallyport/directory"
+	"sallyport/idp"
 )
 
 // Options of a Manager.
 type Options struct {
 	Logger *slog.Logger // nil: slog.Default()
+	// Sealer makes recordings of responses unreadable at rest; nil: nothing is
+	// recorded.
+	Sealer idp.Sealer
 }
 
 // Manager begins, finds and ends sessions.
@@ -19,6 +23,9 @@ type Manager struct {
 	users  Users
 	events Events
 	log    *slog.Logger
+
+	recorder recorder
+	dryRuns  chan struct{} // holds one element: a dry run at a time
 }
 
 // Users is what a sign-in asks of the directory.
@@ -38,5 +45,12 @@ func New(store Store, users Users, events Events, o Options) *Manager {
 	if log == nil {
 		log = slog.Default()
 	}
-	return &Manager{store: store, users: users, events: events, log: log}
+	return &Manager{
+		store:    store,
+		users:    users,
+		events:   events,
+		log:      log,
+		recorder: newRecorder(o.Sealer),
+		dryRuns:  make(chan struct{}, 1),
+	}
 }

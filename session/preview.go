@@ -8,6 +8,7 @@ import (
 
 	"sallyport/audit"
 	"sallyport/idp"
+	"sallyport/internal/fault"
 	"sallyport/saml"
 )
 
@@ -19,19 +20,37 @@ type Preview struct {
 	Expires   time.Time // when the session would have ended by itself
 }
 
-// Test verifies a response against a candidate connection, records that it
-// was tested, and begins nothing. A refusal is *Refused.
-func (m *Manager) Test(ctx context.Context, c *idp.Connection, a Arrival) (*Preview, error) {
-	if c.Trust == nil {
+// Test verifies the answer to a test of a candidate connection (Start.Test)
+// in the browser that began it (Cookies.BrowserToken), records that it was
+// tested, and begins nothing. Unsolicited responses and answers to sign-ins are
+// refused. A refusal is *Refused; fault.Conflict where another version was
+// tested than c is.
+func (m *Manager) Test(ctx context.Context, c *idp.Connection, a Arrival, browser string) (*Preview, error) {
+	if c.Trust == nil || c.Provider.Live == nil {
 		return nil, errors.New("test a response: the connection has nothing to trust")
 	}
-	known := refusedSignIn{tested: true, idp: c.Provider.Slug, clientIP: a.ClientIP, target: a.Target}
 	now := time.Now()
-	v, err := m.verify(ctx, c, a.SAMLResponse, now)
+	known := refusedSignIn{
+		tested: true, idp: c.Provider.Slug, clientIP: a.ClientIP, target: a.Target,
+		response: response{provider: c.Provider, field: a.SAMLResponse, at: now},
+	}
+	v, err := m.verifyAs(ctx, c, a.SAMLResponse, now, true)
+	if v != nil && v.pending != nil {
+		known.flow, known.response.pending = Solicited, v.pending
+		// Before anything else is said: the result is for the administrator
+		// who asked, and for nobody whom a response was sent to.
+		if !sameBrowser(browser, v.pending.BrowserHash) {
+			failed := wrongBrowser()
+			return nil, m.refuse(ctx, known, failed)
+		}
+		if v.pending.RelayState != testRelayState(c.Provider.Live.Number, v.pending.RequestID) {
+			return nil, fault.New(fault.Conflict, "The connection was changed while the test was under way. Start the test again.")
+		}
+	}
 	if err != nil {
 		return nil, m.refusalOf(ctx, known, err, "verify a response")
 	}
-	known.flow, known.person = v.flow(), v.assertion.NameID().Value
+	known.person = v.assertion.NameID().Value
 	out, err := m.consider(ctx, c.Provider, v.assertion, now)
 	if out != nil {
 		known.dropped = out.dropped

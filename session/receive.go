@@ -15,7 +15,6 @@ type Arrival struct {
 	SAMLResponse string // the form field, still base64
 	Target       string // where an unsolicited one leads; checked by the caller
 	ClientIP     string
-	Browser      string // token of the browser cookie; Test alone asks for it
 }
 
 // Arrived is an accepted response.
@@ -31,7 +30,11 @@ type Arrived struct {
 // the same browser stays: the response comes from another site, without our
 // cookies, so only the step behind Complete can know of it.
 func (m *Manager) Receive(ctx context.Context, c *idp.Connection, a Arrival) (*Arrived, error) {
-	known := refusedSignIn{idp: c.Provider.Slug, clientIP: a.ClientIP, target: a.Target}
+	now := time.Now()
+	known := refusedSignIn{
+		idp: c.Provider.Slug, clientIP: a.ClientIP, target: a.Target,
+		response: response{provider: c.Provider, field: a.SAMLResponse, at: now},
+	}
 	if !c.Active() {
 		return nil, m.refuse(ctx, known, &saml.Error{
 			Reason: saml.ConnectionDisabled,
@@ -39,10 +42,9 @@ func (m *Manager) Receive(ctx context.Context, c *idp.Connection, a Arrival) (*A
 			Got:    "a connection that is " + string(c.Provider.State),
 		})
 	}
-	now := time.Now()
-	v, err := m.verify(ctx, c, a.SAMLResponse, now, false)
+	v, err := m.verify(ctx, c, a.SAMLResponse, now)
 	if v != nil && v.pending != nil {
-		known.flow, known.target = Solicited, v.pending.Target
+		known.flow, known.target, known.response.pending = Solicited, v.pending.Target, v.pending
 	}
 	if err != nil {
 		return nil, m.refusalOf(ctx, known, err, "verify a response")
@@ -62,6 +64,7 @@ func (m *Manager) Receive(ctx context.Context, c *idp.Connection, a Arrival) (*A
 	}
 	token := newToken()
 	in := signIn(c.Provider, v, out, known, hashToken(token), now)
+	in.Recording = m.recordAccepted(ctx, known)
 	if err := m.store.RecordSignIn(ctx, in); err != nil {
 		return nil, m.refusalOf(ctx, known, withTrail(v.assertion, err), "record a sign-in")
 	}
@@ -110,6 +113,7 @@ func signIn(p *idp.Provider, v *verified, out *considered, known refusedSignIn, 
 		Roles:           out.roles,
 		RoleSessionName: out.roleSessionName,
 		SourceIdentity:  out.sourceIdentity,
+		GroupsJSON:      groupsJSON(a.Attributes()),
 		Target:          known.target,
 		Completed:       v.pending == nil,
 		BeganAt:         now,

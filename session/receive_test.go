@@ -367,31 +367,6 @@ func TestRefuse(t *testing.T) {
 	}
 }
 
-func TestTestBeginsNothing(t *testing.T) {
-	h := newHouse(t, idp.Settings{})
-	p := h.begin(browserA)
-	field := h.respond(testidp.Response{InResponseTo: p.RequestID})
-	preview, err := h.manager.Test(t.Context(), h.c, session.Arrival{SAMLResponse: field})
-	if err != nil {
-		t.Fatal(explain(err))
-	}
-	if preview.Assertion.NameID().Value != "ann@example.com" || len(preview.Tags) != 3 {
-		t.Errorf("preview: %+v", preview)
-	}
-	if len(h.sessions()) != 0 {
-		t.Error("a test began a session")
-	}
-	h.event(audit.Filter{Actions: []audit.Action{audit.SignInTested}})
-	// Neither the request nor the assertion is used up.
-	h.mustReceive(field)
-
-	_, err = h.manager.Test(t.Context(), h.c, session.Arrival{SAMLResponse: h.respond(testidp.Response{Misbehave: "wrong-audience"})})
-	_, e, _ := h.refused(err, saml.WrongAudience)
-	if e.Action != audit.SignInTested {
-		t.Errorf("action: %s", e.Action)
-	}
-}
-
 func (h *house) createUser(userName string, active bool, p directory.Profile) {
 	h.t.Helper()
 	u := &directory.User{ID: "user-" + userName, UserName: userName, Active: active, Source: directory.FromSCIM, Profile: p}

@@ -38,6 +38,7 @@ type refusedSignIn struct {
 	target   string
 	flow     string
 	dropped  []DroppedTag
+	response response // what may be kept of it
 }
 
 // refuse saves the event of a refusal. Where that fails the refusal stands
@@ -47,7 +48,7 @@ func (m *Manager) refuse(ctx context.Context, in refusedSignIn, failed *saml.Err
 	refused, event := newRefusal(in, failed)
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 	defer cancel()
-	if err := m.events.AppendEvent(ctx, event); err != nil {
+	if err := m.saveRefusal(ctx, m.recordRefused(ctx, in, refused), event); err != nil {
 		// The error itself stays out: a driver may quote what it was given.
 		m.log.LogAttrs(ctx, slog.LevelError, "a refused sign-in could not be recorded",
 			slog.String("reference", refused.Reference),
@@ -55,6 +56,13 @@ func (m *Manager) refuse(ctx context.Context, in refusedSignIn, failed *saml.Err
 			slog.String("kind", string(fault.KindOf(err))))
 	}
 	return refused
+}
+
+func (m *Manager) saveRefusal(ctx context.Context, r *Recording, e audit.Event) error {
+	if r == nil {
+		return m.events.AppendEvent(ctx, e)
+	}
+	return m.store.RecordRefusal(ctx, r, e)
 }
 
 func newRefusal(in refusedSignIn, failed *saml.Error) (*Refused, audit.Event) {

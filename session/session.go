@@ -39,6 +39,7 @@ type Session struct {
 	Roles           []RolePair
 	RoleSessionName string
 	SourceIdentity  string
+	GroupsJSON      string // as it is stored; read it with Groups
 	BrowserHash     []byte // SHA-256 of the browser cookie that asked; nil: unsolicited
 	Target          string // where Complete sends the browser
 	Completed       bool   // a solicited session is worth nothing before
@@ -91,7 +92,8 @@ type SignIn struct {
 	// CreateUser is made where no user with that userName exists; nil: the
 	// sign-in is refused then.
 	CreateUser *directory.User
-	Replaces   []byte // token hash of the session that this browser had; ended; may be nil
+	Replaces   []byte     // token hash of the session that this browser had; ended; may be nil
+	Recording  *Recording // of the accepted response, saved with the rest; nil: not kept
 	// Event is that of the sign-in. The store fills Actor, Object and Person
 	// where they are "": only it knows who the person turns out to be.
 	Event audit.Event
@@ -102,7 +104,8 @@ type Filter struct {
 	ID     string
 	UserID string
 	IDP    string
-	Live   bool // neither ended nor expired
+	Search string // part of the user name, folded before it is compared
+	Live   bool   // neither ended nor expired
 	Before string
 	Limit  int // 0: 50
 }
@@ -130,6 +133,7 @@ type Store interface {
 	// writes e once if there was any. It gives their number.
 	EndSessions(ctx context.Context, f Filter, why string, e audit.Event) (int, error)
 	AdminLinks
+	Recordings
 }
 
 // AdminLinks keeps one-time links of administrators.

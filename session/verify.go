@@ -24,14 +24,20 @@ func (v *verified) flow() string {
 	return Solicited
 }
 
-// verify hands a response to saml. A refusal is *saml.Error; any other error
-// is our own failure.
+// verify hands the response of a sign-in to saml. A refusal is *saml.Error; any
+// other error is our own failure.
 func (m *Manager) verify(ctx context.Context, c *idp.Connection, field string, now time.Time) (*verified, error) {
+	return m.verifyAs(ctx, c, field, now, false)
+}
+
+// verifyAs takes, with test, the answers to tests and nothing else; without it
+// everything but those.
+func (m *Manager) verifyAs(ctx context.Context, c *idp.Connection, field string, now time.Time, test bool) (*verified, error) {
 	v := &verified{}
 	a, err := saml.VerifyResponse(field, saml.VerifyOptions{
 		Trust:            c.Trust,
 		Now:              now,
-		AllowUnsolicited: c.Provider.Settings.Unsolicited != idp.UnsolicitedRefuse,
+		AllowUnsolicited: !test && c.Provider.Settings.Unsolicited != idp.UnsolicitedRefuse,
 		Request: func(id string) (*saml.Request, bool, error) {
 			p, err := m.store.Pending(ctx, c.Provider.Slug, id, now)
 			if fault.KindOf(err) == fault.NotFound {
@@ -39,6 +45,9 @@ func (m *Manager) verify(ctx context.Context, c *idp.Connection, field string, n
 			}
 			if err != nil {
 				return nil, false, fmt.Errorf("find the pending sign-in: %w", err)
+			}
+			if p.isTest() != test {
+				return nil, false, nil // not a question of this kind
 			}
 			v.pending = p
 			return &saml.Request{
@@ -58,13 +67,17 @@ func (m *Manager) verify(ctx context.Context, c *idp.Connection, field string, n
 		return v, err
 	}
 	v.assertion = a
-	return v, v.consistent()
+	return v, v.consistent(test)
 }
 
 // consistent is the last door before anything is believed: an assertion that
 // saml made, and a question that is really the one it answers.
-func (v *verified) consistent() error {
+func (v *verified) consistent(test bool) error {
 	switch {
+	case test && v.pending == nil:
+		return errors.New("a test that nobody began")
+	case v.pending != nil && v.pending.isTest() != test:
+		return errors.New("a test and a sign-in are taken for one another")
 	case !v.assertion.Valid():
 		return errors.New("an assertion that was not verified")
 	case v.pending == nil && v.assertion.InResponseTo() != "":

@@ -37,17 +37,27 @@ func TestVerifiedIsConsistent(t *testing.T) {
 		v  verified
 		ok bool
 	}{
-		"solicited":                  {verified{solicited, &Pending{RequestID: "_request", BrowserHash: hash}}, true},
-		"unsolicited":                {verified{unsolicited, nil}, true},
-		"no assertion":               {verified{nil, nil}, false},
-		"not made by saml":           {verified{&saml.Assertion{}, nil}, false},
-		"an answer without question": {verified{solicited, nil}, false},
-		"a question without answer":  {verified{unsolicited, &Pending{RequestID: "_request", BrowserHash: hash}}, false},
-		"another question":           {verified{solicited, &Pending{RequestID: "_other", BrowserHash: hash}}, false},
-		"nobody's question":          {verified{solicited, &Pending{RequestID: "_request"}}, false},
+		"solicited":                  {verified{assertion: solicited, pending: &Pending{RequestID: "_request", BrowserHash: hash}}, true},
+		"unsolicited":                {verified{assertion: unsolicited, pending: nil}, true},
+		"no assertion":               {verified{assertion: nil, pending: nil}, false},
+		"not made by saml":           {verified{assertion: &saml.Assertion{}, pending: nil}, false},
+		"an answer without question": {verified{assertion: solicited, pending: nil}, false},
+		"a question without answer":  {verified{assertion: unsolicited, pending: &Pending{RequestID: "_request", BrowserHash: hash}}, false},
+		"another question":           {verified{assertion: solicited, pending: &Pending{RequestID: "_other", BrowserHash: hash}}, false},
+		"nobody's question":          {verified{assertion: solicited, pending: &Pending{RequestID: "_request"}}, false},
 	} {
-		if err := c.v.consistent(); (err == nil) != c.ok {
+		if err := c.v.consistent(false); (err == nil) != c.ok {
 			t.Errorf("%s: got %v", name, err)
 		}
+	}
+	trial := &Pending{RequestID: "_request", BrowserHash: hash, RelayState: testRelayState(1, "_request")}
+	if err := (&verified{assertion: solicited, pending: trial}).consistent(false); err == nil {
+		t.Error("the answer to a test is worth a sign-in")
+	}
+	if err := (&verified{assertion: solicited, pending: trial}).consistent(true); err != nil {
+		t.Errorf("a test: %v", err)
+	}
+	if err := (&verified{assertion: unsolicited, pending: nil}).consistent(true); err == nil {
+		t.Error("an unsolicited response is a test")
 	}
 }

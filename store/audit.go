@@ -45,6 +45,12 @@ func eventConditions(f audit.Filter) *where {
 	if f.Person != "" {
 		w.add("person = ? AND person <> ''", f.Person)
 	}
+	if f.Object != "" {
+		w.add("object = ?", f.Object)
+	}
+	if f.Actor != "" {
+		w.add("actor = ?", f.Actor)
+	}
 	if f.Reference != "" {
 		w.add("reference = ? AND reference <> ''", f.Reference)
 	}
@@ -53,6 +59,9 @@ func eventConditions(f audit.Filter) *where {
 	}
 	if !f.Since.IsZero() {
 		w.add("at >= ? AND id >= ?", millis(f.Since), idFloor(f.Since))
+	}
+	if !f.Until.IsZero() {
+		w.add("at < ? AND id < ?", millis(f.Until), idFloor(f.Until.Add(2*time.Minute)))
 	}
 	if f.Before != "" {
 		w.add("id < ?", f.Before)

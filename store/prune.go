@@ -21,7 +21,7 @@ var disposable = []struct{ table, key, after, only string }{
 
 // Prune forgets, as of now, pending sign-ins, records of used assertions and
 // administrators' links that have expired, sessions 30 days after their end,
-// and refusals beyond the newest 10,000. It works in small steps with sign-ins
+// recorded responses past the time that their connection keeps them, and refusals beyond the newest 10,000. It works in small steps with sign-ins
 // in between, and may run in several instances at once. It gives the number
 // of rows that are gone, refusals not counted.
 func (d *DB) Prune(ctx context.Context, now time.Time) (int64, error) {
@@ -39,7 +39,12 @@ func (d *DB) Prune(ctx context.Context, now time.Time) (int64, error) {
 			return gone, wrap(err, "prune %s", kind.table)
 		}
 	}
-	err := d.write(ctx, dropOldRefusals)
+	n, err := d.pruneRecordings(ctx, now)
+	gone += n
+	if err != nil {
+		return gone, wrap(err, "prune recordings")
+	}
+	err = d.write(ctx, dropOldRefusals)
 	return gone, wrap(err, "prune events")
 }
 

@@ -61,6 +61,11 @@ func (d *DB) recordSignIn(t tx, s *session.SignIn, now time.Time) (signedIn, err
 	if err := saveSession(t, s.Session, person.id, person.userName); err != nil {
 		return signedIn{}, err
 	}
+	if s.Recording != nil {
+		if err := saveRecording(t, s.Recording); err != nil {
+			return signedIn{}, err
+		}
+	}
 	return person, d.appendEvent(t, began(s, person))
 }
 

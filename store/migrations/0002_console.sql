@@ -35,21 +35,20 @@ CREATE TABLE reminders (
     at   BIGINT NOT NULL
 );
 
--- Responses as they came, sealed, to be verified again with another trust or
--- read by who must find out why one was refused.
+-- Responses as they came, to be verified again with another trust or read by
+-- who must find out why one was refused. Everything that they say, and what
+-- they were judged by, is sealed. At most 50 accepted and 200 refused ones of a
+-- connection are kept: no index on time.
 CREATE TABLE recordings (
-    id            TEXT    NOT NULL PRIMARY KEY CHECK (id <> ''),
-    idp           TEXT    NOT NULL,
-    accepted      BOOLEAN NOT NULL,
-    reference     TEXT    NOT NULL, -- of a refusal, '' otherwise
-    at            BIGINT  NOT NULL,
-    circumstances TEXT    NOT NULL, -- JSON: what the response was judged by
-    sealed        BYTEA   NOT NULL,
-    forget_after  BIGINT  NOT NULL
+    id        TEXT    NOT NULL PRIMARY KEY CHECK (id <> ''),
+    idp       TEXT    NOT NULL,
+    accepted  BOOLEAN NOT NULL,
+    reference TEXT    NOT NULL, -- of a refusal, '' otherwise
+    at        BIGINT  NOT NULL,
+    sealed    BYTEA   NOT NULL
 );
 CREATE INDEX recordings_idp ON recordings (idp, accepted, id);
 CREATE INDEX recordings_reference ON recordings (reference) WHERE reference <> '';
-CREATE INDEX recordings_forget_after ON recordings (forget_after);
 
 -- JSON list of the groups that the assertion named, '': none.
 ALTER TABLE sessions ADD COLUMN groups TEXT NOT NULL DEFAULT '';
