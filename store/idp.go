@@ -13,7 +13,7 @@ import (
 )
 
 const selectProviders = `SELECT id, slug, name, state, settings, live_number, draft_number, metadata_url, refreshed_at,
-	refresh_failed, created_at, updated_at, version FROM idps`
+	refresh_failed, confirm, created_at, updated_at, version FROM idps`
 
 // Providers gives all, by slug, each with its live trust and its draft.
 func (d *DB) Providers(ctx context.Context) ([]*idp.Provider, error) {
@@ -98,6 +98,9 @@ func (d *DB) UpdateProvider(ctx context.Context, slug string, version int64, cha
 		if err := updateProvider(t, p); err != nil {
 			return err
 		}
+		if err := shortenRecordings(t, &before, p, now); err != nil {
+			return err
+		}
 		if before.State == idp.Active && p.State != idp.Active {
 			w := ending(now, "connection disabled")
 			w.add("idp = ?", slug)
@@ -134,10 +137,14 @@ func updateProvider(t tx, p *idp.Provider) error {
 	if err != nil {
 		return err
 	}
+	confirm, err := encodeConfirm(p.Confirm)
+	if err != nil {
+		return err
+	}
 	_, err = t.exec(`UPDATE idps SET name = $2, state = $3, settings = $4, live_number = $5, draft_number = $6,
-		metadata_url = $7, refreshed_at = $8, refresh_failed = $9, updated_at = $10, version = $11 WHERE id = $1`,
+		metadata_url = $7, refreshed_at = $8, refresh_failed = $9, updated_at = $10, version = $11, confirm = $12 WHERE id = $1`,
 		p.ID, p.Name, string(p.State), settings, number(p.Live), number(p.Draft), p.MetadataURL,
-		millis(p.RefreshedAt), p.RefreshFailed, millis(p.UpdatedAt), p.Version)
+		millis(p.RefreshedAt), p.RefreshFailed, millis(p.UpdatedAt), p.Version, confirm)
 	return err
 }
 
@@ -151,16 +158,19 @@ type storedProvider struct {
 func scanProvider(from scanner) (storedProvider, error) {
 	s := storedProvider{Provider: &idp.Provider{}}
 	p := s.Provider
-	var settings string
+	var settings, confirm string
 	var refreshed, created, updated int64
 	err := from.Scan(&p.ID, &p.Slug, &p.Name, &p.State, &settings, &s.live, &s.draft, &p.MetadataURL, &refreshed,
-		&p.RefreshFailed, &created, &updated, &p.Version)
+		&p.RefreshFailed, &confirm, &created, &updated, &p.Version)
 	if err != nil {
 		return storedProvider{}, err
 	}
 	p.RefreshedAt, p.CreatedAt, p.UpdatedAt = fromMillis(refreshed), fromMillis(created), fromMillis(updated)
 	if err := decode(settings, &p.Settings); err != nil {
 		return storedProvider{}, fmt.Errorf("settings of connection %s: %w", p.Slug, err)
+	}
+	if p.Confirm, err = decodeConfirm(confirm); err != nil {
+		return storedProvider{}, fmt.Errorf("confirmation of connection %s: %w", p.Slug, err)
 	}
 	return s, nil
 }

@@ -79,12 +79,15 @@ func saveRecording(t tx, r *session.Recording) error {
 	return nil
 }
 
-// forgetRecordings drops what a connection no longer keeps, in the act that
+// shortenRecordings drops what a connection no longer keeps, in the act that
 // changes its settings.
-func forgetRecordings(t tx, slug string, s idp.Settings, now time.Time) error {
-	_, err := t.exec("DELETE FROM recordings WHERE idp = $1 AND at <= $2", slug, millis(keptSince(s, now)))
+func shortenRecordings(t tx, before, after *idp.Provider, now time.Time) error {
+	if session.RecordFor(after.Settings) >= session.RecordFor(before.Settings) {
+		return nil
+	}
+	_, err := t.exec("DELETE FROM recordings WHERE idp = $1 AND at <= $2", after.Slug, millis(keptSince(after.Settings, now)))
 	if err != nil {
-		return fmt.Errorf("forget recordings of connection %s: %w", slug, err)
+		return fmt.Errorf("forget recordings of connection %s: %w", after.Slug, err)
 	}
 	return nil
 }

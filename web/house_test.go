@@ -64,7 +64,7 @@ func newHouse(t testing.TB, change ...func(*web.Options)) *house {
 	apps, err := access.Open(ctx, h.db)
 	must(t, err)
 	must(t, apps.Add(ctx, &access.Application{Name: "grafana", Title: "Grafana", URL: "https://grafana.example.com/"}, "command"))
-	h.sessions = session.New(h.db, h.db, h.db, session.Options{Logger: logger})
+	h.sessions = session.New(h.db, h.db, h.db, session.Options{Logger: logger, Sealer: ring})
 	h.twin, err = twin()
 	must(t, err)
 

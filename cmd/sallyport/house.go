@@ -20,14 +20,15 @@ const actor = "command"
 
 // house is the rooms, wired to one database.
 type house struct {
-	config   *config.Config
-	logger   *slog.Logger
-	db       *store.DB
-	idps     *idp.Registry
-	apps     *access.Catalog
-	people   *directory.Directory
-	sessions *session.Manager
-	secret   string // file of the secret where this start made it
+	config         *config.Config
+	logger         *slog.Logger
+	db             *store.DB
+	idps           *idp.Registry
+	apps           *access.Catalog
+	administrators *access.Administrators
+	people         *directory.Directory
+	sessions       *session.Manager
+	secret         string // file of the secret where this start made it
 }
 
 // build says how a house differs from the usual one.
@@ -80,13 +81,17 @@ func (h *house) furnish(ctx context.Context, keys idp.Sealer, b build) (err erro
 	if err != nil {
 		return fmt.Errorf("open applications: %w", err)
 	}
+	h.administrators, err = access.OpenAdministrators(ctx, h.db)
+	if err != nil {
+		return fmt.Errorf("open administrators: %w", err)
+	}
 	h.people = directory.New(h.db)
 	var begins session.Store = h.db
 	var events session.Events = h.db
 	if b.counted != nil {
 		begins, events = b.counted.over(h.db)
 	}
-	h.sessions = session.New(begins, h.db, events, session.Options{Logger: h.logger})
+	h.sessions = session.New(begins, h.db, events, session.Options{Logger: h.logger, Sealer: keys})
 	return nil
 }
 

@@ -85,16 +85,25 @@ func (s countedSessions) RecordSignIn(ctx context.Context, in *session.SignIn) e
 	return nil
 }
 
+func (s countedSessions) RecordRefusal(ctx context.Context, r *session.Recording, e audit.Event) error {
+	countRefusal(s.counter, e)
+	return s.Store.RecordRefusal(ctx, r, e)
+}
+
 type countedEvents struct {
 	session.Events
 	counter *prometheus.CounterVec
 }
 
 func (s countedEvents) AppendEvent(ctx context.Context, e audit.Event) error {
-	if e.Action == audit.SignInRefused {
-		s.counter.WithLabelValues(e.IDP, "unknown", "refused", e.Reason).Inc()
-	}
+	countRefusal(s.counter, e)
 	return s.Events.AppendEvent(ctx, e)
+}
+
+func countRefusal(counter *prometheus.CounterVec, e audit.Event) {
+	if e.Action == audit.SignInRefused {
+		counter.WithLabelValues(e.IDP, "unknown", "refused", e.Reason).Inc()
+	}
 }
 
 // expiries tells when the certificates that are trusted run out.
