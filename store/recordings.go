@@ -110,9 +110,15 @@ func (d *DB) pruneRecordings(ctx context.Context, now time.Time) (gone int64, er
 	return gone, nil
 }
 
-// keptSince is the moment behind which a connection keeps recordings: now,
-// where it keeps none.
-func keptSince(s idp.Settings, now time.Time) time.Time { return now.Add(-session.RecordFor(s)) }
+// keptSince is the moment behind which a connection keeps recordings. Where it
+// keeps none that is far ahead, so that no clock of another instance is.
+func keptSince(s idp.Settings, now time.Time) time.Time {
+	kept := session.RecordFor(s)
+	if kept == 0 {
+		return now.AddDate(100, 0, 0)
+	}
+	return now.Add(-kept)
+}
 
 // retention is how long one connection keeps recordings.
 type retention struct {

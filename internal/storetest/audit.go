@@ -31,6 +31,9 @@ func testEventFilters(t *testing.T, db *store.DB) {
 		if i >= 6 {
 			e.IDP = "other"
 		}
+		if i >= 8 {
+			e.Actor, e.Object = "command", "idp:other"
+		}
 		must(t, db.AppendEvent(ctx, e))
 		saved = append([]audit.Event{e}, saved...)
 	}
@@ -53,6 +56,13 @@ func testEventFilters(t *testing.T, db *store.DB) {
 		{"since before", audit.Filter{Since: soon(-time.Hour)}, 12},
 		{"since after", audit.Filter{Since: soon(time.Hour)}, 0},
 		{"since the past of another id", audit.Filter{Since: saved[11].At}, 12},
+		{"object", audit.Filter{Object: "idp:other"}, 4},
+		{"part of an object", audit.Filter{Object: "idp:"}, 0},
+		{"actor", audit.Filter{Actor: "user:1"}, 8},
+		{"until after", audit.Filter{Until: soon(time.Hour)}, 12},
+		{"until before", audit.Filter{Until: soon(-time.Hour)}, 0},
+		{"until the first", audit.Filter{Until: saved[11].At}, 0},
+		{"until behind the last", audit.Filter{Until: saved[0].At.Add(time.Millisecond)}, 12},
 		{"all of them", audit.Filter{Actions: []audit.Action{audit.SignInRefused}, IDP: "corp", Person: "p1@example.com", Reason: "Expired", Since: soon(-time.Hour)}, 1},
 		{"limit", audit.Filter{Limit: 5}, 5},
 		{"before", audit.Filter{Before: saved[8].ID}, 3},

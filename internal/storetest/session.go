@@ -26,6 +26,7 @@ func testSessionFields(t *testing.T, db *store.DB) {
 	s.Session.SessionIndex, s.Session.AuthnContext, s.Session.AuthnInstant = "_1", saml.FormatPersistent, soon(-time.Minute)
 	s.Session.Roles = []session.RolePair{{RoleARN: "arn:aws:iam::1:role/a", ProviderARN: "arn:aws:iam::1:saml-provider/b"}}
 	s.Session.RoleSessionName, s.Session.SourceIdentity = "ada", "src"
+	s.Session.GroupsJSON = `["Staff","Zürich \u0026 HQ"]`
 	s.Session.BrowserHash, s.Session.Target, s.Session.Completed = hash(), "/x", false
 	must(t, db.RecordSignIn(ctx, s))
 	stored, err := db.Session(ctx, s.Session.TokenHash)
@@ -92,6 +93,11 @@ func testListSessions(t *testing.T, db *store.DB) {
 		{"limit", session.Filter{Limit: 7}, 7},
 		{"before", session.Filter{Before: saved[9].ID}, 2},
 		{"nothing", session.Filter{ID: "nothing"}, 0},
+		{"part of the user name, in whatever case", session.Filter{Search: "ADA@ex"}, 6},
+		{"part of all", session.Filter{Search: "@example.com", Live: true}, 11},
+		{"part, idp", session.Filter{Search: "eve", IDP: "other"}, 2},
+		{"no pattern", session.Filter{Search: "a%a"}, 0},
+		{"part of none", session.Filter{Search: "mallory"}, 0},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			found, err := db.Sessions(ctx, c.f)
@@ -121,6 +127,7 @@ func testEndSessions(t *testing.T, db *store.DB) {
 		}
 	}
 	end(session.Filter{ID: "nothing"}, 0)
+	end(session.Filter{IDP: "corp", Search: "mallory"}, 0)
 	end(session.Filter{UserID: ada.Session.UserID, IDP: "corp", Limit: 1}, 1)
 	equal(t, liveNames(t, db), []string{"ada@example.com", "eve@example.com"})
 	end(session.Filter{UserID: ada.Session.UserID}, 1)
@@ -148,7 +155,6 @@ func testEndSessions(t *testing.T, db *store.DB) {
 func testPrune(t *testing.T, url URL) {
 	db := corp(t, url)
 	ctx := t.Context()
-	const day = 24 * time.Hour
 	old, ended, live := signIn("ada@example.com"), signIn("ada@example.com"), signIn("ada@example.com")
 	old.Session.BeganAt, old.Session.ExpiresAt = soon(-40*day), soon(-31*day)
 	old.Session.ID = idAt(old.Session.BeganAt)

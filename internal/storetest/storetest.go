@@ -41,8 +41,12 @@ func Run(t *testing.T, url URL) {
 		{"RecordSignIn", testRecordSignIn},
 		{"Replay", testReplay},
 		{"Sessions", testSessions},
+		{"Recordings", testRecordings},
 		{"AdminLinks", testAdminLinks},
+		{"AdminGrants", testAdminGrants},
+		{"LastAdministrator", testLastAdministrator},
 		{"Prune", testPrune},
+		{"Webhook", testWebhook},
 		{"Acts", testActs},
 	}
 	for _, s := range suites {
