@@ -5,31 +5,60 @@ import (
 	"encoding/json"
 	"fmt"
 	"slices"
+	"strings"
+	"time"
 
 	"sallyport/audit"
 	"sallyport/internal/fault"
 	"sallyport/saml"
 )
 
-// Activate makes the draft live, or a disabled connection active again.
+// AcceptWord is what an administrator types to activate what can lock people
+// out.
+const AcceptWord = "ACCEPT"
+
+// maxConfirm is the longest time that an activation may wait for confirmation.
+const maxConfirm = 24 * time.Hour
+
+// ActivateOptions are how an activation is done.
+type ActivateOptions struct {
+	Word          string        // what was typed; AcceptWord where Review.Danger is not empty
+	ConfirmWithin time.Duration // it reverts by itself unless Confirm comes in time; 0: it stays; at most 24 h
+}
+
+// ActivateWith makes the draft live, or a disabled connection active again.
 // version is the Provider.Version that was reviewed, 0 for any. It is
 // fault.Conflict where the connection was changed since, or is active and
-// nothing waits, and fault.Invalid where the draft can't be trusted as it is.
-func (r *Registry) Activate(ctx context.Context, slug string, version int64, actor string) (*Provider, error) {
+// nothing waits, and fault.Invalid where the draft can't be trusted as it is,
+// or can lock people out and o.Word does not say that this is known.
+func (r *Registry) ActivateWith(ctx context.Context, slug string, version int64, o ActivateOptions, actor string) (*Provider, error) {
+	if o.ConfirmWithin < 0 || o.ConfirmWithin > maxConfirm {
+		return nil, invalid("An activation waits for up to %d hours to be confirmed.", int(maxConfirm.Hours()))
+	}
 	p, err := r.provider(ctx, slug)
 	if err != nil {
 		return nil, err
 	}
 	e := audit.New(audit.IDPActivated, actor)
 	if next := firstTrust(p.Draft, p.Live); next != nil {
-		if e.Detail, err = json.Marshal(map[string]any{"trust": next.Number, "entity_id": next.EntityID}); err != nil {
+		detail := map[string]any{"trust": next.Number, "entity_id": next.EntityID}
+		if o.ConfirmWithin > 0 {
+			detail["confirm_within_seconds"] = int(o.ConfirmWithin.Seconds())
+		}
+		if e.Detail, err = json.Marshal(detail); err != nil {
 			return nil, fmt.Errorf("describe activation: %w", err)
 		}
 	}
-	return r.update(ctx, p, version, activate, e)
+	return r.update(ctx, p, version, func(p *Provider) error { return activate(p, o, actor) }, e)
 }
 
-func activate(p *Provider) error {
+// Activate is ActivateWith by somebody who knows what it does and can get in
+// without it: with the word given, and to stay.
+func (r *Registry) Activate(ctx context.Context, slug string, version int64, actor string) (*Provider, error) {
+	return r.ActivateWith(ctx, slug, version, ActivateOptions{Word: AcceptWord}, actor)
+}
+
+func activate(p *Provider, o ActivateOptions, actor string) error {
 	if p.Draft == nil && p.Live == nil {
 		return fault.New(fault.Invalid, "There is nothing to activate. Import the identity provider's metadata first.")
 	}
@@ -40,6 +69,10 @@ func activate(p *Provider) error {
 	if err := activatable(&next); err != nil {
 		return err
 	}
+	if why := danger(p); len(why) > 0 && o.Word != AcceptWord {
+		return invalid("This activation can lock people out: %s If that is meant, type %s.", strings.Join(why, " "), AcceptWord)
+	}
+	p.Confirm = confirmation(p, o, actor)
 	next.ActivatedAt = now()
 	p.Live, p.Draft, p.State = &next, nil, Active
 	if next.Source != FromURL {
@@ -47,6 +80,19 @@ func activate(p *Provider) error {
 		p.MetadataURL, p.RefreshFailed = "", ""
 	}
 	return nil
+}
+
+// confirmation says what comes back unless the activation is confirmed. Where
+// the one before was never confirmed either, it is what was there before that.
+func confirmation(p *Provider, o ActivateOptions, actor string) *Confirm {
+	if o.ConfirmWithin == 0 {
+		return nil
+	}
+	c := Confirm{Previous: numberOf(p.Live), PreviousState: p.State, Actor: actor, Until: now().Add(o.ConfirmWithin)}
+	if p.Confirm != nil {
+		c.Previous, c.PreviousState = p.Confirm.Previous, p.Confirm.PreviousState
+	}
+	return &c
 }
 
 // activatable says why t can't be trusted; nil where it can.

@@ -8,8 +8,9 @@ import (
 )
 
 // Disable refuses the connection on every path at once and ends its sessions.
-// What is trusted and what waits for review both stay. Once more is
-// fault.Conflict.
+// What is trusted and what waits for review both stay; an activation that
+// nobody confirms still reverts, and the connection stays disabled. Once more
+// is fault.Conflict.
 func (r *Registry) Disable(ctx context.Context, slug, actor string) (*Provider, error) {
 	p, err := r.provider(ctx, slug)
 	if err != nil {
@@ -20,6 +21,11 @@ func (r *Registry) Disable(ctx context.Context, slug, actor string) (*Provider, 
 			return fault.New(fault.Conflict, "The connection is disabled already.")
 		}
 		p.State = Disabled
+		if p.Confirm != nil {
+			c := *p.Confirm
+			c.PreviousState = Disabled
+			p.Confirm = &c
+		}
 		return nil
 	}, audit.New(audit.IDPDisabled, actor))
 }

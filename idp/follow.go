@@ -13,24 +13,38 @@ const (
 	followEvery = 2 * time.Second
 	// lookEvery is how often Run asks which metadata is due.
 	lookEvery = 10 * time.Second
+	// remindEvery is how often Run asks which certificates come to their end.
+	remindEvery = time.Minute
 )
 
-// Run follows the store (every 2 s) and refreshes metadata until ctx ends.
-// While the store does not answer, the last known connections stay.
+// Run follows the store (every 2 s), takes back activations that nobody
+// confirmed in time, refreshes metadata and reminds of certificates' ends,
+// until ctx ends. While the store does not answer, the last known connections
+// stay.
 func (r *Registry) Run(ctx context.Context) error {
-	var both sync.WaitGroup
-	both.Go(func() { r.followStore(ctx) })
-	both.Go(func() { r.keepFresh(ctx) })
-	both.Wait()
+	var all sync.WaitGroup
+	all.Go(func() {
+		r.tryEvery(ctx, followEvery, "can't read the connections; those known last stay", r.follow)
+	})
+	all.Go(func() {
+		r.tryEvery(ctx, followEvery, "can't take back an activation that nobody confirmed", r.revertDue)
+	})
+	all.Go(func() {
+		said := map[string]bool{}
+		r.tryEvery(ctx, remindEvery, "can't remind of a certificate's end", func(ctx context.Context) error { return r.remind(ctx, said) })
+	})
+	all.Go(func() { r.keepFresh(ctx) })
+	all.Wait()
 	return nil
 }
 
-func (r *Registry) followStore(ctx context.Context) {
+// tryEvery runs act at each tick, and logs the first of failures in a row.
+func (r *Registry) tryEvery(ctx context.Context, interval time.Duration, failure string, act func(context.Context) error) {
 	failing := false
-	every(ctx, followEvery, func() {
-		err := r.follow(ctx)
+	every(ctx, interval, func() {
+		err := act(ctx)
 		if err != nil && !failing && ctx.Err() == nil {
-			r.options.Logger.WarnContext(ctx, "can't read the connections; those known last stay", "error", err)
+			r.options.Logger.WarnContext(ctx, failure, "error", err)
 		}
 		failing = err != nil
 	})

@@ -34,9 +34,19 @@ type Provider struct {
 	MetadataURL   string    // kept fresh from here; "" where metadata came otherwise
 	RefreshedAt   time.Time // last fetch that succeeded
 	RefreshFailed string    // sentence of the last fetch where it failed, or ""
+	Confirm       *Confirm  // the activation that is live waits for confirmation; nil where none does
 	CreatedAt     time.Time
 	UpdatedAt     time.Time
 	Version       int64 // grows with every change; an edit names the version it saw
+}
+
+// Confirm is the other half of an activation that has to be confirmed: without
+// an administrator's sign-in through it, it reverts by itself.
+type Confirm struct {
+	Until         time.Time
+	Previous      int    // number of the trust that comes back; 0: none
+	PreviousState State  // that comes back with it
+	Actor         string // who activated
 }
 
 // Source says how a trust arrived.
@@ -47,6 +57,7 @@ const (
 	FromURL     Source = "url"
 	FromHand    Source = "manual"
 	FromCommand Source = "command"
+	FromVersion Source = "version" // an earlier version, restored
 )
 
 // Trust is one version of what an identity provider said of itself.
@@ -93,6 +104,8 @@ const (
 
 	InvalidTagsRefuse = "refuse"
 	InvalidTagsDrop   = "drop"
+
+	AddedCertificatesHold = "hold" // wait as a draft for approval
 )
 
 // Settings are an administrator's choices for one connection. The zero value
@@ -119,6 +132,9 @@ type Settings struct {
 	AllowUnsignedCBC           bool `json:"allow_unsigned_cbc,omitempty"`
 	MergeDuplicateAttributes   bool `json:"merge_duplicate_attributes,omitempty"`
 	RequireSignedResponse      bool `json:"require_signed_response,omitempty"`
+
+	RecordDays        int    `json:"record_days,omitempty"`        // how long responses are kept, sealed; 0: 7 days; -1: off; at most 90
+	AddedCertificates string `json:"added_certificates,omitempty"` // that metadata by URL has gained; "": trusted at once
 
 	SignMetadata bool `json:"sign_metadata,omitempty"` // sign the metadata we show
 

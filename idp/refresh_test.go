@@ -52,7 +52,7 @@ func refresh(t *testing.T, r *idp.Registry) *idp.Provider {
 func TestRefresh(t *testing.T) {
 	first, second, third := certificate(t, 400), certificate(t, 400), certificate(t, 400)
 	published := &publisher{raw: metadata(entity, first)}
-	r, _, url := far(t, published.ServeHTTP)
+	r, db, url := far(t, published.ServeHTTP)
 	if _, err := r.ImportURL(t.Context(), "corp", url, "", "user:1"); err != nil {
 		t.Fatal(err)
 	}
@@ -82,15 +82,21 @@ func TestRefresh(t *testing.T) {
 		t.Errorf("%d live certificates, want 2", n)
 	}
 
-	// One that goes waits for review, and so does one that comes with it.
+	// One that goes waits for review, and what comes with it does not.
 	published.publish(metadata(entity, second, third))
 	p = refresh(t, r)
-	if p.Draft == nil || len(p.Live.Certificates) != 2 || len(p.Draft.Certificates) != 2 {
+	if p.Draft == nil || len(p.Live.Certificates) != 3 || len(p.Draft.Certificates) != 2 {
 		t.Errorf("a certificate that goes: %+v", p)
 	}
 	number := p.Draft.Number
-	if p = refresh(t, r); p.Draft.Number != number {
+	if p = refresh(t, r); p.Draft.Number != number || len(p.Live.Certificates) != 3 {
 		t.Errorf("the same draft was saved again as %d", p.Draft.Number)
+	}
+
+	// All of them exchanged at once wait: nothing that is trusted speaks for them.
+	published.publish(metadata(entity, certificate(t, 400)))
+	if p = refresh(t, r); len(p.Live.Certificates) != 3 || len(p.Draft.Certificates) != 1 {
+		t.Errorf("all certificates exchanged: %+v", p)
 	}
 
 	// Another sign-in URL waits; with {tenantid} too.
@@ -99,7 +105,7 @@ func TestRefresh(t *testing.T) {
 		[]byte(strings.Replace(string(metadata(entity, first, second, third)), entity, "https://evil.example.net/", 1)),
 	} {
 		published.publish(raw)
-		if p = refresh(t, r); p.Live.EntityID != entity || p.Live.SSO[0].Location != "https://idp.example.net/sso" || len(p.Live.Certificates) != 2 {
+		if p = refresh(t, r); p.Live.EntityID != entity || p.Live.SSO[0].Location != "https://idp.example.net/sso" || len(p.Live.Certificates) != 3 {
 			t.Errorf("another identity provider took over: %+v", p.Live)
 		}
 	}
@@ -107,12 +113,12 @@ func TestRefresh(t *testing.T) {
 	// A far side that fails changes nothing, and says so once.
 	published.publish(nil)
 	p = refresh(t, r)
-	version := p.Version
-	if !strings.Contains(p.RefreshFailed, "503") || !r.Connection("corp").Active() || len(p.Live.Certificates) != 2 {
+	if !strings.Contains(p.RefreshFailed, "503") || !r.Connection("corp").Active() || len(p.Live.Certificates) != 3 {
 		t.Errorf("a failing far side: %+v", p)
 	}
-	if p = refresh(t, r); p.Version != version {
-		t.Error("the same failure was written twice")
+	told := len(actions(t, db, "corp"))
+	if refresh(t, r); len(actions(t, db, "corp")) != told {
+		t.Error("the same failure was told twice")
 	}
 	published.publish([]byte("<!doctype html>"))
 	if p = refresh(t, r); !strings.Contains(p.RefreshFailed, "web page") || !r.Connection("corp").Active() {

@@ -44,6 +44,7 @@ type Registry struct {
 	store    Store
 	options  Options
 	fetch    *fetcher
+	fetched  recentFetches
 	reload   sync.Mutex // one reload at a time, so that none overtakes a later one
 	snapshot atomic.Pointer[snapshot]
 }
@@ -51,6 +52,7 @@ type Registry struct {
 // snapshot is what the store held at one revision, compiled. It never changes.
 type snapshot struct {
 	revision    int64
+	keys        *ownKeys
 	byName      []*Connection
 	connections map[string]*Connection
 	candidates  map[string]*Connection
@@ -95,7 +97,7 @@ func (r *Registry) Reload(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("load connections: %w", err)
 	}
-	s := &snapshot{revision: revision, connections: map[string]*Connection{}, candidates: map[string]*Connection{}}
+	s := &snapshot{revision: revision, keys: keys, connections: map[string]*Connection{}, candidates: map[string]*Connection{}}
 	for _, p := range providers {
 		c, err := r.compile(p, keys)
 		if err != nil {

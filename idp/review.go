@@ -16,6 +16,7 @@ type Review struct {
 	Live     *Trust // nil where nothing is live
 	Changes  []Change
 	Warnings []string // of the draft and of the change; whole sentences
+	Danger   []string // why activating can lock people out; whole sentences; asks for AcceptWord
 }
 
 // Change is one difference between live and draft.
@@ -44,11 +45,28 @@ func (r *Registry) Review(slug string) (*Review, error) {
 			review.Warnings = append(review.Warnings, fmt.Sprintf("The connection %q already trusts this identity provider.", o.Name))
 		}
 	}
+	// A draft may be older than what its dates have come to mean.
+	dates := append(dateWarnings(p.Draft.Certificates, now()), soonWarnings(p.Draft.Certificates, now())...)
+	review.Warnings = union(review.Warnings, dates)
+	if p.MetadataURL != "" && p.Draft.Source != FromURL {
+		review.Warnings = append(review.Warnings, fmt.Sprintf("Once this is activated, metadata is no longer fetched from %s. Import that address again when it is right.", p.MetadataURL))
+	}
+	review.Danger = danger(p)
 	if p.Live != nil {
 		review.Changes = changes(p.Live, p.Draft)
 		review.Warnings = append(review.Warnings, changeWarnings(p.Live, p.Draft)...)
 	}
 	return review, nil
+}
+
+// union is all, and what of more is not in it.
+func union(all, more []string) []string {
+	for _, s := range more {
+		if !slices.Contains(all, s) {
+			all = append(all, s)
+		}
+	}
+	return all
 }
 
 func changes(live, draft *Trust) []Change {
@@ -85,11 +103,13 @@ func endpointChanges(what string, live, draft []saml.Endpoint) []Change {
 		if from == to {
 			continue
 		}
-		name := binding[strings.LastIndexByte(binding, ':')+1:]
-		all = append(all, Change{What: what + " (" + name + ")", From: from, To: to})
+		all = append(all, Change{What: what + " (" + bindingName(binding) + ")", From: from, To: to})
 	}
 	return all
 }
+
+// bindingName is the last word of a binding's URI: "HTTP-POST".
+func bindingName(binding string) string { return binding[strings.LastIndexByte(binding, ':')+1:] }
 
 func locations(endpoints []saml.Endpoint, binding string) string {
 	var all []string

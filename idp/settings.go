@@ -86,6 +86,7 @@ const (
 	maxClockSkew       = 180
 	minSessionLifetime = 15
 	maxSessionLifetime = 90 * 24 * 60
+	maxRecordDays      = 90
 )
 
 // checkSettings tidies what was typed and says in one sentence what is wrong.
@@ -115,6 +116,7 @@ func (r *Registry) checkSettings(s *Settings) error {
 		{"unsolicited responses", s.Unsolicited, []string{UnsolicitedAccept, UnsolicitedBounce, UnsolicitedRefuse}},
 		{"a first sign-in", s.FirstSignIn, []string{FirstSignInCreate, FirstSignInRefuse}},
 		{"invalid tags", s.InvalidTags, []string{InvalidTagsRefuse, InvalidTagsDrop}},
+		{"added certificates", s.AddedCertificates, []string{AddedCertificatesHold}},
 		{"the request's binding", s.RequestBinding, []string{saml.BindingRedirect, saml.BindingPOST}},
 	} {
 		if w.word != "" && !slices.Contains(w.known, w.word) {
@@ -126,6 +128,9 @@ func (r *Registry) checkSettings(s *Settings) error {
 	}
 	if l := s.SessionLifetimeMinutes; l != 0 && (l < minSessionLifetime || l > maxSessionLifetime) {
 		return invalid("A session lasts %d to %d minutes (90 days).", minSessionLifetime, maxSessionLifetime)
+	}
+	if s.RecordDays < -1 || s.RecordDays > maxRecordDays {
+		return invalid("Responses are kept for 1 to %d days; 0 is 7 days, and -1 keeps none.", maxRecordDays)
 	}
 	return r.checkTagMappings(s.TagMappings)
 }

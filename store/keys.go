@@ -23,21 +23,14 @@ func (d *DB) Keys(ctx context.Context) ([]*idp.Key, error) {
 func (d *DB) CreateKeys(ctx context.Context, keys []*idp.Key, e audit.Event) ([]*idp.Key, error) {
 	var all []*idp.Key
 	err := d.write(ctx, func(t tx) error {
-		// Whoever holds this row is alone with the keys.
-		var revision int64
-		if err := t.row(t.forUpdate(selectRevision)).Scan(&revision); err != nil {
-			return fmt.Errorf("lock the revision: %w", err)
-		}
-		stored, err := loadKeys(t)
+		stored, err := lockKeys(t)
 		if err != nil {
 			return err
 		}
 		fresh := slices.DeleteFunc(slices.Clone(keys), func(k *idp.Key) bool { return hasUse(stored, k.Use) })
 		for _, k := range fresh {
-			_, err := t.exec("INSERT INTO keys (id, purpose, state, certificate, sealed, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
-				k.ID, string(k.Use), string(k.State), k.Certificate, k.Sealed, millis(k.CreatedAt))
-			if err != nil {
-				return fmt.Errorf("save key %s: %w", k.ID, err)
+			if err := saveKey(t, k); err != nil {
+				return err
 			}
 		}
 		if all = stored; len(fresh) == 0 {
@@ -56,6 +49,65 @@ func (d *DB) CreateKeys(ctx context.Context, keys []*idp.Key, e audit.Event) ([]
 		return nil, wrap(err, "create keys")
 	}
 	return all, nil
+}
+
+// UpdateKeys makes the stored keys those that change gives: new ones are saved,
+// missing ones deleted, and of the others the state is updated.
+func (d *DB) UpdateKeys(ctx context.Context, change func([]*idp.Key) ([]*idp.Key, error), e audit.Event) error {
+	err := d.write(ctx, func(t tx) error {
+		stored, err := lockKeys(t)
+		if err != nil {
+			return err
+		}
+		before := map[string]bool{}
+		for _, k := range stored {
+			before[k.ID] = true
+		}
+		after, err := change(stored)
+		if err != nil {
+			return err
+		}
+		for _, k := range after {
+			if !before[k.ID] {
+				err = saveKey(t, k)
+			} else {
+				_, err = t.exec("UPDATE keys SET state = $2 WHERE id = $1", k.ID, string(k.State))
+			}
+			if err != nil {
+				return err
+			}
+			delete(before, k.ID)
+		}
+		for id := range before {
+			if _, err := t.exec("DELETE FROM keys WHERE id = $1", id); err != nil {
+				return fmt.Errorf("delete key %s: %w", id, err)
+			}
+		}
+		if err := d.appendEvent(t, e); err != nil {
+			return err
+		}
+		return bumpRevision(t)
+	})
+	return wrap(err, "update keys")
+}
+
+// lockKeys gives all keys, and nobody else changes them until the act is over:
+// whoever holds the revision's row is alone with them.
+func lockKeys(t tx) ([]*idp.Key, error) {
+	var revision int64
+	if err := t.row(t.forUpdate(selectRevision)).Scan(&revision); err != nil {
+		return nil, fmt.Errorf("lock the revision: %w", err)
+	}
+	return loadKeys(t)
+}
+
+func saveKey(t tx, k *idp.Key) error {
+	_, err := t.exec("INSERT INTO keys (id, purpose, state, certificate, sealed, created_at) VALUES ($1, $2, $3, $4, $5, $6)",
+		k.ID, string(k.Use), string(k.State), k.Certificate, k.Sealed, millis(k.CreatedAt))
+	if err != nil {
+		return fmt.Errorf("save key %s: %w", k.ID, err)
+	}
+	return nil
 }
 
 func hasUse(keys []*idp.Key, use idp.KeyUse) bool {
