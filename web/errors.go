@@ -13,6 +13,7 @@ import (
 	"sallyport/internal/reqctx"
 	"sallyport/saml"
 	"sallyport/session"
+	"sallyport/web/admin"
 	"sallyport/web/ui"
 )
 
@@ -79,8 +80,8 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		s.refuse(w, r, refused)
 		return
 	}
-	if err == errLocked && !wantsJSON(r) {
-		s.page(w, r, http.StatusUnauthorized, ui.Locked{})
+	if (err == errLocked || err == admin.ErrNoAdministrator) && !wantsJSON(r) {
+		s.locked(w, r, err)
 		return
 	}
 	status, message := s.describe(w, err)
@@ -102,6 +103,15 @@ func (s *Server) fail(w http.ResponseWriter, r *http.Request, err error) {
 		RequestID: reqctx.From(r.Context()).ID,
 		Console:   strings.HasPrefix(r.URL.Path, "/admin"),
 	})
+}
+
+// locked says to a stranger, or to a person whom no grant lets in, what would.
+func (s *Server) locked(w http.ResponseWriter, r *http.Request, err error) {
+	page := ui.Locked{SignIn: s.o.Administrators != nil && s.o.Administrators.Any()}
+	if ses, failed := s.o.Cookies.Session(r); failed == nil {
+		page.Viewer = ses.UserName
+	}
+	s.page(w, r, statuses[fault.KindOf(err)], page)
 }
 
 // describe gives status and sentence, and sets the headers that go with them.

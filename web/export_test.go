@@ -9,6 +9,7 @@ import (
 type Route struct {
 	Pattern       string
 	Administrator bool
+	Auditor       bool
 	SignedIn      bool
 	Assertion     bool
 }
@@ -17,7 +18,7 @@ type Route struct {
 func (s *Server) Routes() []Route {
 	var out []Route
 	for _, r := range s.routes().routes {
-		out = append(out, Route{r.pattern, r.door == administrator, r.door == signedIn, r.door == assertion})
+		out = append(out, Route{r.pattern, r.door == administrator, r.door == auditor, r.door == signedIn, r.door == assertion})
 	}
 	return out
 }

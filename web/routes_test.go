@@ -29,7 +29,7 @@ func TestEveryRouteIsLockedUnlessOpened(t *testing.T) {
 		method, path := address(r.Pattern)
 		protocol := strings.HasPrefix(path, "/saml/")
 		switch a := b.do(method, path, url.Values{}); {
-		case r.Administrator:
+		case r.Administrator || r.Auditor:
 			if a.StatusCode != http.StatusUnauthorized {
 				t.Errorf("%s: want 401, got %d", r.Pattern, a.StatusCode)
 			}
@@ -43,8 +43,11 @@ func TestEveryRouteIsLockedUnlessOpened(t *testing.T) {
 		case !protocol && !opened[r.Pattern]:
 			t.Errorf("%s: open, and not on this test's list", r.Pattern)
 		}
-		if strings.HasPrefix(path, "/admin") && !r.Administrator && !opened[r.Pattern] {
+		if strings.HasPrefix(path, "/admin") && !r.Administrator && !r.Auditor && !opened[r.Pattern] {
 			t.Errorf("%s: of the console, and not for administrators alone", r.Pattern)
+		}
+		if r.Auditor && method != "GET" {
+			t.Errorf("%s: an Auditor could change something", r.Pattern)
 		}
 	}
 }
@@ -55,7 +58,7 @@ func TestPeopleAreNoAdministrators(t *testing.T) {
 	h.connect("default", nil)
 	b := h.browser()
 	b.arrive("default", h.respond("default", response("ann")))
-	b.get("/admin").check(t, http.StatusUnauthorized, htmlcheck.In("h1", htmlcheck.Text("locked")))
+	b.get("/admin").check(t, http.StatusForbidden, htmlcheck.In("h1", htmlcheck.Text("not for you")))
 	if got := h.administrator().who(); got != "" {
 		t.Errorf("an administrator's link signs in as %q", got)
 	}

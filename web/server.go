@@ -29,6 +29,7 @@ type Options struct {
 	Sessions       *session.Manager
 	Cookies        *session.Cookies
 	Applications   *access.Catalog
+	Administrators *access.Administrators // who may enter the console by signing in; nil: by one-time links alone
 	Directory      *directory.Directory
 	Events         audit.Store
 	Ready          func(context.Context) error // what /readyz asks; nil: always ready
@@ -89,15 +90,16 @@ func New(o Options) (*Server, error) {
 		gate:      newGate(o.Verifications),
 	}
 	s.console = &admin.Console{
-		BaseURL:      o.BaseURL,
-		UI:           pages,
-		Registry:     o.Registry,
-		Sessions:     o.Sessions,
-		Cookies:      o.Cookies,
-		Applications: o.Applications,
-		Directory:    o.Directory,
-		Events:       o.Events,
-		Version:      o.Version,
+		BaseURL:        o.BaseURL,
+		UI:             pages,
+		Registry:       o.Registry,
+		Sessions:       o.Sessions,
+		Cookies:        o.Cookies,
+		Applications:   o.Applications,
+		Administrators: o.Administrators,
+		Directory:      o.Directory,
+		Events:         o.Events,
+		Version:        o.Version,
 	}
 	return s, nil
 }

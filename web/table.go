@@ -13,7 +13,8 @@ type door int
 
 const (
 	signedIn      door = iota // a person's live session
-	administrator             // an administrator's live session
+	administrator             // the console, to change things: Administrators
+	auditor                   // the console, to look: Auditors too
 	open                      // anyone
 	assertion                 // anyone, and also by a form of another site
 )
@@ -40,6 +41,7 @@ func (t *table) signedIn(pattern string, serve handler) {
 func (t *table) administrator(pattern string, serve handler) {
 	t.add(pattern, administrator, serve)
 }
+func (t *table) auditor(pattern string, serve handler) { t.add(pattern, auditor, serve) }
 
 func (t *table) add(pattern string, d door, serve handler) {
 	t.routes = append(t.routes, route{pattern, d, serve})
@@ -69,6 +71,9 @@ func (s *Server) guard(rt route) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		setRoute(r, rt.pattern)
 		ses, err := s.admit(w, r, rt.door)
+		if err == nil && (rt.door == administrator || rt.door == auditor) {
+			r, err = s.console.Admit(r, ses, rt.door == administrator)
+		}
 		if err == nil {
 			err = rt.serve(w, r, ses)
 		}
@@ -88,13 +93,9 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, d door) (*session
 	switch d {
 	case open, assertion:
 		return nil, nil
-	case administrator:
+	case administrator, auditor:
 		noStore(w)
-		ses, err := s.o.Cookies.AdminSession(r)
-		if fault.KindOf(err) == fault.Unauthenticated {
-			return nil, errLocked
-		}
-		return ses, err
+		return s.consoleSession(r)
 	default:
 		noStore(w)
 		ses, err := s.o.Cookies.Session(r)
@@ -103,6 +104,18 @@ func (s *Server) admit(w http.ResponseWriter, r *http.Request, d door) (*session
 		}
 		return ses, err
 	}
+}
+
+// consoleSession is that of a one-time link, else that of a person.
+func (s *Server) consoleSession(r *http.Request) (*session.Session, error) {
+	ses, err := s.o.Cookies.AdminSession(r)
+	if fault.KindOf(err) == fault.Unauthenticated {
+		ses, err = s.o.Cookies.Session(r)
+	}
+	if fault.KindOf(err) == fault.Unauthenticated {
+		return nil, errLocked
+	}
+	return ses, err
 }
 
 // unmatched tells a path that does not exist from one that is there for other

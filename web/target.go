@@ -14,7 +14,7 @@ func (s *Server) targetOf(relayState string) string {
 	switch relayState {
 	case "", "/":
 		return "/"
-	case "/session", unknownTarget:
+	case "/session", "/admin", unknownTarget:
 		return relayState
 	}
 	if len(relayState) > maxRelayState {

@@ -16,18 +16,19 @@ import (
 )
 
 // Console holds the rooms that its screens show. Its handlers are reached
-// through the route table of package web, which lets administrators alone in
-// and refuses forms of other sites.
+// through the route table of package web, which asks Admit who may enter and
+// refuses forms of other sites.
 type Console struct {
-	BaseURL      string
-	UI           *ui.Renderer
-	Registry     *idp.Registry
-	Sessions     *session.Manager
-	Cookies      *session.Cookies
-	Applications *access.Catalog
-	Directory    *directory.Directory
-	Events       audit.Store
-	Version      string
+	BaseURL        string
+	UI             *ui.Renderer
+	Registry       *idp.Registry
+	Sessions       *session.Manager
+	Cookies        *session.Cookies
+	Applications   *access.Catalog
+	Administrators *access.Administrators // nil: one-time links are the only way in
+	Directory      *directory.Directory
+	Events         audit.Store
+	Version        string
 }
 
 const (

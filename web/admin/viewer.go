@@ -4,22 +4,56 @@ import (
 	"context"
 	"net/http"
 
+	"sallyport/access"
+	"sallyport/internal/fault"
+	"sallyport/session"
 	"sallyport/web/ui"
 )
 
 // Viewer is who looks at the console.
 type Viewer struct {
 	Name string // user name, or what stands for one
-	Set  string // "Administrator" or "Auditor"
-	Link bool   // came in by a one-time link
+	Set  access.AdminSet
+	Link bool // came in by a one-time link
+}
+
+// Errors of Admit. Each has a page of its own.
+var (
+	ErrNoAdministrator = fault.New(fault.Forbidden, "You are signed in, and nobody has made you an administrator here.")
+	ErrLooksOnly       = fault.New(fault.Forbidden, "You are an Auditor: you may see everything here and change nothing. Ask an Administrator to do it.")
+)
+
+// Admit decides whether the holder of a live session may enter the console,
+// and whether to change anything. It gives the request with the viewer in it.
+// The grant is asked for each time: one that was taken away is gone at once.
+func (c *Console) Admit(r *http.Request, ses *session.Session, toChange bool) (*http.Request, error) {
+	v, ok := c.viewer(ses)
+	switch {
+	case !ok:
+		return r, ErrNoAdministrator
+	case toChange && v.Set != access.Administrator:
+		return r, ErrLooksOnly
+	}
+	return r.WithContext(context.WithValue(r.Context(), viewerKey{}, v)), nil
+}
+
+func (c *Console) viewer(ses *session.Session) (Viewer, bool) {
+	if ses.Kind == session.Link {
+		return Viewer{Name: "One-time link", Set: access.Administrator, Link: true}, true
+	}
+	set, ok := c.SetOf(ses)
+	return Viewer{Name: ses.UserName, Set: set}, ok
+}
+
+// SetOf is the permission set that a person's session has here.
+func (c *Console) SetOf(ses *session.Session) (access.AdminSet, bool) {
+	if c.Administrators == nil || ses.Kind != session.Person {
+		return "", false
+	}
+	return c.Administrators.For(ses.UserName, ses.Groups())
 }
 
 type viewerKey struct{}
-
-// WithViewer keeps v in ctx: the route table has found out who it is.
-func WithViewer(ctx context.Context, v Viewer) context.Context {
-	return context.WithValue(ctx, viewerKey{}, v)
-}
 
 func viewerOf(r *http.Request) Viewer {
 	v, _ := r.Context().Value(viewerKey{}).(Viewer)
@@ -29,5 +63,5 @@ func viewerOf(r *http.Request) Viewer {
 // chrome is what surrounds every page of the console.
 func (c *Console) chrome(r *http.Request) ui.Chrome {
 	v := viewerOf(r)
-	return ui.Chrome{Viewer: v.Name, Set: v.Set, Link: v.Link}
+	return ui.Chrome{Viewer: v.Name, Set: string(v.Set), Link: v.Link}
 }

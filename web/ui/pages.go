@@ -114,6 +114,9 @@ type AdminLink struct{ Action string }
 func (AdminLink) Head() Head { return Head{Template: "adminlink", Title: "Open the console"} }
 
 // Locked is what the console shows to everybody else.
-type Locked struct{}
+type Locked struct {
+	SignIn bool   // some people come in by signing in
+	Viewer string // who is signed in and not let in, or ""
+}
 
 func (Locked) Head() Head { return Head{Template: "locked", Title: "The console is locked"} }
