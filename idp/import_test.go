@@ -38,7 +38,7 @@ var documents = map[string]struct {
 	"keycloak.xml":          {vendor: "keycloak"},
 	"okta.xml":              {vendor: "okta"},
 	"onelogin.xml":          {vendor: "onelogin"},
-	"pingone.xml":           {vendor: "ping"},
+	"pingone.xml":           {vendor: "pingone"},
 	"shibboleth-no-use.xml": {vendor: "shibboleth"},
 	"idp_metadata_different_sign_and_encrypt_cert.xml": {vendor: "onelogin"},
 	"idp_metadata_multi_signing_certs.xml":             {},

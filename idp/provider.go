@@ -72,7 +72,7 @@ type Trust struct {
 	ValidUntil              time.Time
 	Source                  Source
 	SourceName              string // file name or URL, for people
-	Vendor                  string // "entra", "onelogin", "okta", "adfs", "ping", "google", "keycloak", "duo", "jumpcloud", ... or ""
+	Vendor                  string // "entra", "onelogin", "okta", "adfs", "pingfederate", "pingone", "google", "keycloak", "duo", "jumpcloud", ... or ""
 	Warnings                []string
 	CreatedAt               time.Time
 	CreatedBy               string // actor, as in audit.Event

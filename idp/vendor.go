@@ -30,11 +30,11 @@ var vendorHosts = []struct{ suffix, vendor string }{
 	{"oktapreview.com", "okta"},
 	{"okta-emea.com", "okta"},
 	{"accounts.google.com", "google"},
-	{"pingone.com", "ping"},
-	{"pingone.eu", "ping"},
-	{"pingone.asia", "ping"},
-	{"pingone.ca", "ping"},
-	{"pingidentity.com", "ping"},
+	{"pingone.com", "pingone"},
+	{"pingone.eu", "pingone"},
+	{"pingone.asia", "pingone"},
+	{"pingone.ca", "pingone"},
+	{"pingidentity.com", "pingone"},
 	{"duosecurity.com", "duo"},
 	{"jumpcloud.com", "jumpcloud"},
 	{"auth0.com", "auth0"},
@@ -51,7 +51,7 @@ var vendorPaths = []struct{ part, vendor string }{
 	{"/saml2/idp/ssoservice.php", "simplesamlphp"},
 	{"/module.php/saml/idp/", "simplesamlphp"},
 	{"/saml2/idp/metadata.php", "simplesamlphp"},
-	{"/idp/sso.saml2", "ping"},
+	{"/idp/sso.saml2", "pingfederate"},
 }
 
 func vendorOf(address string) string {

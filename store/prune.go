@@ -14,16 +14,18 @@ var disposable = []struct{ table, key, after, only string }{
 	{"pending", "request_id", "expires_at", ""},
 	{"used_assertions", "idp, assertion_id", "used_until", ""},
 	{"admin_links", "token_hash", "expires_at", ""},
+	{"setup_links", "id", "expires_at", ""},
 	// No session is forgotten within 30 days of its beginning: the ids of the
 	// older ones are the index.
 	{"sessions", "id", "forget_after", " AND id < $3"},
 }
 
 // Prune forgets, as of now, pending sign-ins, records of used assertions and
-// administrators' links that have expired, sessions 30 days after their end,
-// recorded responses past the time that their connection keeps them, and refusals beyond the newest 10,000. It works in small steps with sign-ins
-// in between, and may run in several instances at once. It gives the number
-// of rows that are gone, refusals not counted.
+// administrators' and setup links that have expired, sessions 30 days after
+// their end, recorded responses past the time that their connection keeps
+// them, and refusals beyond the newest 10,000. It works in small steps with
+// sign-ins in between, and may run in several instances at once. It gives the
+// number of rows that are gone, refusals not counted.
 func (d *DB) Prune(ctx context.Context, now time.Time) (int64, error) {
 	var gone int64
 	for _, kind := range disposable {

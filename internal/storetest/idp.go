@@ -17,6 +17,8 @@ func testProviders(t *testing.T, url URL) {
 	t.Run("trusts", func(t *testing.T) { testTrusts(t, fresh(t, url)) })
 	t.Run("conflict", func(t *testing.T) { testProviderConflict(t, fresh(t, url)) })
 	t.Run("disable", func(t *testing.T) { testDisable(t, corp(t, url)) })
+	t.Run("confirm", func(t *testing.T) { testConfirm(t, fresh(t, url)) })
+	t.Run("refreshed", func(t *testing.T) { testMarkRefreshed(t, fresh(t, url)) })
 }
 
 func trust(entityID string) *idp.Trust {
@@ -172,6 +174,11 @@ func testDisable(t *testing.T, db *store.DB) {
 }
 
 func testKeys(t *testing.T, url URL) {
+	t.Run("create", func(t *testing.T) { testCreateKeys(t, url) })
+	t.Run("roll over", func(t *testing.T) { testRollover(t, url) })
+}
+
+func testCreateKeys(t *testing.T, url URL) {
 	where := url(t)
 	ctx := t.Context()
 	instances := []*store.DB{open(t, where), open(t, where)}
