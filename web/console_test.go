@@ -217,12 +217,12 @@ func TestApplicationsPeopleAndSessions(t *testing.T) {
 	users, err := directory.New(h.db).Users(context.Background(), directory.Filter{})
 	must(t, err)
 	b.get("/admin/people?search=ann").check(t, 200, htmlcheck.Count("tbody tr", 1))
-	b.post("/admin/people/"+users[0].ID+"/deactivations", nil).leadsTo(t, "/admin/people?done=deactivated")
+	b.post("/admin/people/"+users[0].ID+"/deactivations", nil).leadsTo(t, "/admin/people/"+users[0].ID+"?done=deactivated")
 	if got := person.who(); got != "" {
 		t.Errorf("%s is deactivated and signed in", got)
 	}
 	person.post("/saml/acs", h.respond("default", response("ann"))).check(t, http.StatusForbidden, htmlcheck.In("main", htmlcheck.Text("switched off")))
-	b.post("/admin/people/"+users[0].ID+"/reactivations", nil).leadsTo(t, "/admin/people?done=reactivated")
+	b.post("/admin/people/"+users[0].ID+"/reactivations", nil).leadsTo(t, "/admin/people/"+users[0].ID+"?done=reactivated")
 	b.post("/admin/people/nobody/deactivations", nil).check(t, http.StatusNotFound)
 
 	person.arrive("default", h.respond("default", response("ann")))

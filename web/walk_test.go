@@ -138,7 +138,7 @@ func TestRefusedPageAndItsExplanation(t *testing.T) {
 	admin := h.administrator()
 	admin.get("/admin/signins/"+reference).check(t, 200,
 		htmlcheck.In("tr.failed", htmlcheck.Text("Audience")),
-		htmlcheck.In("section.verdict", htmlcheck.Text("identity provider's administrator"), htmlcheck.Text("Audience URI (SP Entity ID)")))
+		htmlcheck.In("section.remedy", htmlcheck.Text("identity provider's administrator"), htmlcheck.Text("Audience URI (SP Entity ID)")))
 	admin.get("/admin/signins?reference="+strings.ToLower(reference)).check(t, 200, htmlcheck.Count("tbody tr", 1))
 }
 

@@ -76,6 +76,12 @@ var sentences = map[string]string{
 	"deactivated": "The person can no longer sign in, and all of their sessions have ended.",
 	"reactivated": "The person can sign in again.",
 	"revoked":     "The session has ended.",
+	"signed_out":  "All sessions of this person have ended here.",
+	"granted":     "They may enter the console from their next page on.",
+	"ungranted":   "They may not enter the console any more.",
+	"dismissed":   "The notice is gone from every page. That you dismissed it is recorded.",
+	"changed":     "The application was changed.",
+	"not_kept":    "This response was not kept: keeping was switched off for this connection, it was too large, or its time is over.",
 }
 
 func notice(r *http.Request) string { return sentences[r.URL.Query().Get("done")] }

@@ -32,27 +32,3 @@ func (c *Console) People(w http.ResponseWriter, r *http.Request, _ *session.Sess
 	}
 	return c.show(w, r, page)
 }
-
-// Deactivate stops a person from signing in and ends their sessions.
-func (c *Console) Deactivate(w http.ResponseWriter, r *http.Request, ses *session.Session) error {
-	user, err := c.Directory.User(r.Context(), r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	if _, err := c.Directory.Deactivate(r.Context(), user.UserName, actor(ses)); err != nil {
-		return err
-	}
-	return seeOther(w, r, "/admin/people", "deactivated")
-}
-
-// Reactivate lets a person sign in again.
-func (c *Console) Reactivate(w http.ResponseWriter, r *http.Request, ses *session.Session) error {
-	user, err := c.Directory.User(r.Context(), r.PathValue("id"))
-	if err != nil {
-		return err
-	}
-	if _, err := c.Directory.Reactivate(r.Context(), user.UserName, actor(ses)); err != nil {
-		return err
-	}
-	return seeOther(w, r, "/admin/people", "reactivated")
-}

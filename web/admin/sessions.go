@@ -2,6 +2,7 @@ package admin
 
 import (
 	"net/http"
+	"strings"
 
 	"sallyport/internal/fault"
 	"sallyport/session"
@@ -11,23 +12,38 @@ import (
 // SessionList shows who is signed in now.
 func (c *Console) SessionList(w http.ResponseWriter, r *http.Request, own *session.Session) error {
 	query := r.URL.Query()
-	sessions, err := c.Sessions.Sessions(r.Context(), session.Filter{Live: true, Before: query.Get("before"), Limit: perPage + 1})
+	page := ui.Sessions{Own: own.ID, IDPs: c.providers(), Search: strings.TrimSpace(query.Get("search")), IDP: query.Get("idp"), Notice: notice(r)}
+	page.Filtering = page.Search != "" || page.IDP != ""
+	sessions, err := c.Sessions.Sessions(r.Context(), session.Filter{
+		Search: page.Search,
+		IDP:    page.IDP,
+		Live:   true,
+		Before: query.Get("before"),
+		Limit:  perPage + 1,
+	})
 	if err != nil {
 		return err
 	}
-	page := ui.Sessions{Own: own.ID, Notice: notice(r)}
 	page.Sessions, page.Older = cut(sessions, "/admin/sessions", query, func(s *session.Session) string { return s.ID })
 	return c.show(w, r, page)
 }
 
-// RevokeSession ends one.
+// RevokeSession ends one. The form may name the person whose page it stood on.
 func (c *Console) RevokeSession(w http.ResponseWriter, r *http.Request, ses *session.Session) error {
+	if err := readForm(w, r); err != nil {
+		return err
+	}
 	n, err := c.Sessions.Revoke(r.Context(), session.Filter{ID: r.PathValue("id")}, actor(ses))
 	if err != nil {
 		return err
 	}
 	if n == 0 {
 		return fault.New(fault.NotFound, "This session is over already.")
+	}
+	if id := r.PostForm.Get("person"); id != "" {
+		if user, err := c.Directory.User(r.Context(), id); err == nil {
+			return seeOther(w, r, personPath(user.ID), "revoked")
+		}
 	}
 	return seeOther(w, r, "/admin/sessions", "revoked")
 }

@@ -20,22 +20,44 @@ func (c *Console) SignIns(w http.ResponseWriter, r *http.Request, _ *session.Ses
 		Reason:    query.Get("reason"),
 		Person:    strings.TrimSpace(query.Get("person")),
 		Reference: strings.ToUpper(strings.TrimSpace(query.Get("reference"))),
+		From:      strings.TrimSpace(query.Get("from")),
+		To:        strings.TrimSpace(query.Get("to")),
 	}
-	events, err := c.Events.Events(r.Context(), audit.Filter{
-		Actions:   []audit.Action{audit.SessionBegan, audit.SignInRefused},
-		IDP:       filter.IDP,
-		Reason:    filter.Reason,
-		Person:    filter.Person,
-		Reference: filter.Reference,
-		Before:    query.Get("before"),
-		Limit:     perPage + 1,
-	})
+	page := ui.SignIns{Filter: filter, IDPs: c.providers(), Reasons: reasons(), Filtering: filter != ui.SignInFilter{}}
+	asked, err := signInsAsked(filter)
+	if again(err) {
+		page.Error = public(err)
+		return c.showRefusal(w, r, err, page)
+	}
+	asked.Before = query.Get("before")
+	events, err := c.Events.Events(r.Context(), asked)
 	if err != nil {
 		return err
 	}
-	page := ui.SignIns{Filter: filter, IDPs: c.providers(), Reasons: reasons(), Filtering: filter != ui.SignInFilter{}}
 	page.Events, page.Older = cut(events, "/admin/signins", query, func(e audit.Event) string { return e.ID })
 	return c.show(w, r, page)
+}
+
+// signInsAsked is what the store is asked for.
+func signInsAsked(f ui.SignInFilter) (audit.Filter, error) {
+	asked := audit.Filter{
+		Actions:   []audit.Action{audit.SessionBegan, audit.SignInRefused},
+		IDP:       f.IDP,
+		Person:    f.Person,
+		Reference: f.Reference,
+		Limit:     perPage + 1,
+	}
+	switch f.Reason {
+	case ui.OutcomeAccepted:
+		asked.Actions = []audit.Action{audit.SessionBegan}
+	case ui.OutcomeRefused:
+		asked.Actions = []audit.Action{audit.SignInRefused}
+	default:
+		asked.Reason = f.Reason
+	}
+	var err error
+	asked.Since, asked.Until, err = period(f.From, f.To)
+	return asked, err
 }
 
 func reasons() []saml.Reason {

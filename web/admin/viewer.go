@@ -63,5 +63,6 @@ func viewerOf(r *http.Request) Viewer {
 // chrome is what surrounds every page of the console.
 func (c *Console) chrome(r *http.Request) ui.Chrome {
 	v := viewerOf(r)
-	return ui.Chrome{Viewer: v.Name, Set: string(v.Set), Link: v.Link}
+	links, err := c.openLinkUses(r.Context())
+	return ui.Chrome{Viewer: v.Name, Set: string(v.Set), Link: v.Link, Links: links, LinksUnread: err != nil}
 }

@@ -3,11 +3,8 @@ package ui
 import (
 	"time"
 
-	"sallyport/access"
 	"sallyport/audit"
-	"sallyport/directory"
 	"sallyport/idp"
-	"sallyport/saml"
 	"sallyport/session"
 )
 
@@ -28,7 +25,11 @@ func (Overview) Head() Head {
 }
 
 // NewIDP is the form for a new connection.
-type NewIDP struct{ Slug, Name, Error string }
+type NewIDP struct {
+	Slug, Name, Error string
+	Vendor            string
+	Guides            []idp.Guide
+}
 
 func (NewIDP) Head() Head {
 	return Head{Template: "admin/idp_new", Title: "New connection", Section: "overview"}
@@ -42,6 +43,10 @@ type IDP struct {
 	MetadataURL string // ours
 	LoginURL    string
 	Form        ImportForm
+	SetupLinks  []idp.SetupLinkInfo
+	NewLink     string // a setup link that was made just now: it is shown once
+	LinkError   string
+	Guides      []idp.Guide
 	Notice      string
 	Now         time.Time
 }
@@ -55,6 +60,8 @@ type ImportForm struct {
 	SSOURL      string
 	Binding     string
 	Certificate string
+	Raw         string // a file that was not taken for now, in base64
+	FileName    string
 }
 
 func (p IDP) Head() Head {
@@ -68,18 +75,32 @@ type ChooseEntity struct {
 	Raw       string // the document in base64, so that nothing is uploaded twice
 	FileName  string
 	URL       string // where it came from instead
+	Action    string // where the answer goes
+	Vendor    string // of the guided page behind it; "" where there is none
+	Guided    bool   // the question belongs to a guided page
+	Public    bool   // asked behind a setup link
 }
 
-func (ChooseEntity) Head() Head {
+func (p ChooseEntity) Head() Head {
+	if p.Public {
+		return Head{Template: "admin/idp_choose", Title: "Which identity provider?"}
+	}
 	return Head{Template: "admin/idp_choose", Title: "Which identity provider?", Section: "overview"}
 }
 
 // Review is what is read before anything is trusted.
 type Review struct {
-	Provider *idp.Provider
-	Review   *idp.Review
-	Now      time.Time
-	Notice   string
+	Provider   *idp.Provider
+	Review     *idp.Review
+	DryRun     *session.DryRun // nil: not run
+	DryRunOff  string          // why it was not run, or ""
+	Confirm    bool            // the activation will have to be confirmed
+	CanTest    bool
+	Word       string // what was typed
+	Error      string
+	MetadataOf string // where our metadata is
+	Now        time.Time
+	Notice     string
 }
 
 func (p Review) Head() Head {
@@ -92,87 +113,15 @@ type Settings struct {
 	Name     string
 	Settings idp.Settings
 	Paths    []string // what a tag can be read from
+	Others   []SettingChange
 	Error    string
 	Notice   string
 }
 
+// SettingChange is one setting that stands differently in the form and in the
+// connection, after somebody else saved theirs.
+type SettingChange struct{ What, Saved, Yours string }
+
 func (p Settings) Head() Head {
 	return Head{Template: "admin/idp_settings", Title: "Settings of " + p.Provider.Name, Section: "overview"}
-}
-
-// SignIns lists sign-ins and refusals, newest first.
-type SignIns struct {
-	Events    []audit.Event
-	Filter    SignInFilter
-	IDPs      []*idp.Provider
-	Reasons   []saml.Reason
-	Older     string // address of the next page, or ""
-	Filtering bool
-}
-
-// SignInFilter is what the list was asked for.
-type SignInFilter struct{ IDP, Reason, Person, Reference string }
-
-func (SignIns) Head() Head {
-	return Head{Template: "admin/signins", Title: "Sign-ins", Section: "signins"}
-}
-
-// SignInReport explains one refusal.
-type SignInReport struct {
-	Event    audit.Event
-	Detail   session.RefusalDetail
-	Sentence string
-	Fixer    string // who must act, in words
-	Fields   []VendorField
-	IDP      *idp.Provider // nil where the connection is gone
-}
-
-// VendorField says where at an identity provider the thing is set.
-type VendorField struct {
-	Vendor string
-	Where  string
-	Mine   bool // the connection's own vendor
-}
-
-func (p SignInReport) Head() Head {
-	return Head{Template: "admin/signin", Title: "Reference " + p.Event.Reference, Section: "signins"}
-}
-
-// Applications lists the targets, with a form for one more.
-type Applications struct {
-	Applications []*access.Application
-	BaseURL      string
-	Form         ApplicationForm
-	Notice       string
-}
-
-// ApplicationForm is what was typed, and what was wrong with it.
-type ApplicationForm struct{ Name, Title, Description, URL, Allowed, Error string }
-
-func (Applications) Head() Head {
-	return Head{Template: "admin/applications", Title: "Applications", Section: "applications"}
-}
-
-// People lists people.
-type People struct {
-	Users  []*directory.User
-	Search string
-	Older  string
-	Notice string
-}
-
-func (People) Head() Head {
-	return Head{Template: "admin/people", Title: "People", Section: "people"}
-}
-
-// Sessions lists live sessions.
-type Sessions struct {
-	Sessions []*session.Session
-	Own      string // ID of the administrator's own session
-	Older    string
-	Notice   string
-}
-
-func (Sessions) Head() Head {
-	return Head{Template: "admin/sessions", Title: "Sessions", Section: "sessions"}
 }

@@ -23,6 +23,7 @@ func (r *Renderer) functions() template.FuncMap {
 		"date":         func(t time.Time) string { return t.UTC().Format("2 Jan 2006") },
 		"format":       takesFormat,
 		"iso":          func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
+		"kind":         kind,
 		"lines":        func(all []string) string { return strings.Join(all, "\n") },
 		"mappings":     mappings,
 		"otherFormats": otherFormats,

@@ -38,6 +38,9 @@ type Chrome struct {
 	Set    string // the permission set of who looks at the console
 	Link   bool   // came in by a one-time link
 	Demo   bool   // says on every page that this is no place for real people
+
+	Links       []LinkUse // uses of one-time links that nobody has dismissed, on pages of the console
+	LinksUnread bool      // whether there are any could not be read
 }
 
 // Acts reports whether who looks may change anything.

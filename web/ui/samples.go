@@ -1,14 +1,12 @@
 package ui
 
 import (
+	"slices"
 	"time"
 
-	"sallyport/access"
 	"sallyport/audit"
-	"sallyport/directory"
 	"sallyport/idp"
 	"sallyport/saml"
-	"sallyport/session"
 )
 
 // Sample is a page with canned data.
@@ -21,7 +19,7 @@ type Sample struct {
 // Samples are all pages as they may look: the storybook, and what the render
 // test goes through.
 func Samples() []Sample {
-	return append(frontSamples(), consoleSamples()...)
+	return slices.Concat(frontSamples(), consoleSamples(), eventSamples(), peopleSamples())
 }
 
 const sampleUser = "amira.haddad@example.com"
@@ -51,6 +49,8 @@ func frontSamples() []Sample {
 		{"error", "", Error{Status: 404, Title: "Page not found", Message: "There is nothing at this address. Check it, or start from your applications.", RequestID: "0192f3a0-7c1e-7a40-b0aa-2f7d4b7c1d10"}},
 		{"adminlink", "", AdminLink{Action: "/admin/signin/TOKEN"}},
 		{"locked", "", Locked{}},
+		{"locked-signin", "", Locked{SignIn: true}},
+		{"locked-person", "", Locked{SignIn: true, Viewer: sampleUser}},
 	}
 }
 
@@ -66,7 +66,6 @@ func consoleSamples() []Sample {
 		NotBefore: sampleTime.AddDate(0, -1, 0), NotAfter: sampleTime.AddDate(3, 0, 0),
 	})
 	refusal := sampleRefusal()
-	began := audit.Event{ID: "2", At: sampleTime.Add(-time.Minute), Action: audit.SessionBegan, IDP: "default", Person: sampleUser, ClientIP: "203.0.113.9"}
 	page := IDP{Provider: live, EntityID: "https://sso.example.com/saml/default/metadata", ACSURL: "https://sso.example.com/saml/default/acs", MetadataURL: "https://sso.example.com/saml/default/metadata", LoginURL: "https://sso.example.com/saml/default/login", Now: sampleTime}
 	fresh, refused, waiting := page, page, page
 	fresh.Provider, waiting.Provider = empty, draft
@@ -87,29 +86,6 @@ func consoleSamples() []Sample {
 			{What: "Sign-in URL (HTTP-POST)", From: "https://login.example.com/old/saml2", To: "https://login.example.com/saml2"},
 		}}, Now: sampleTime}},
 		{"settings", admin, Settings{Provider: live, Name: live.Name, Settings: idp.Settings{EmailDomains: []string{"example.com"}, TagMappings: []idp.TagMapping{{Key: "CostCenter", Path: "${path:enterprise.costCenter}"}}}, Paths: []string{"${path:userName}", "${path:enterprise.costCenter}"}}},
-		{"signins", admin, SignIns{Events: []audit.Event{refusal, began}, IDPs: []*idp.Provider{live}, Reasons: []saml.Reason{saml.WrongAudience, saml.Expired}, Older: "/admin/signins?before=2"}},
-		{"signins-none", admin, SignIns{Filtering: true, Filter: SignInFilter{Person: "nobody"}}},
-		{"signin-report", admin, SignInReport{Event: refusal, Detail: sampleDetail(), Sentence: saml.WrongAudience.Sentence(), Fixer: "The identity provider's administrator", Fields: []VendorField{{"Microsoft Entra ID", "Single sign-on › Basic SAML Configuration › Identifier (Entity ID)", true}, {"Okta", "General › SAML Settings › Audience URI (SP Entity ID)", false}}, IDP: live}},
-		{"applications", admin, Applications{Applications: []*access.Application{{Name: "grafana", Title: "Grafana", URL: "https://grafana.example.com/", Allowed: []string{"https://alerts.example.com/"}}}, BaseURL: "https://sso.example.com"}},
-		{"applications-refused", admin, Applications{BaseURL: "https://sso.example.com", Form: ApplicationForm{Name: "Grafana", URL: "https://grafana.example.com", Error: "The name takes 1 to 63 small letters, digits and hyphens, and begins with a letter or digit."}}},
-		{"people", admin, People{Users: []*directory.User{
-			{ID: "1", UserName: sampleUser, Active: true, Source: directory.FromSignIn, IDP: "default", Profile: directory.Profile{DisplayName: "Amira Haddad"}, LastSignInAt: sampleTime},
-			{ID: "2", UserName: "jonas.weber@example.com", Source: directory.FromHand, Profile: directory.Profile{DisplayName: "Jonas Weber"}},
-		}}},
-		{"sessions", admin, Sessions{Own: "9", Sessions: []*session.Session{sampleSession(), {ID: "9", Kind: session.Link, BeganAt: sampleTime, ExpiresAt: sampleTime.Add(8 * time.Hour)}}}},
-	}
-}
-
-func sampleSession() *session.Session {
-	return &session.Session{
-		ID: "7", Kind: session.Person, UserID: "1", UserName: sampleUser, IDP: "default",
-		NameID:  saml.NameID{Value: sampleUser, Format: saml.FormatPersistent},
-		SubType: "persistent", AuthnContext: "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
-		Tags: []session.Tag{
-			{Key: "CostCenter", Value: "4711", Source: "${path:enterprise.costCenter}", Transitive: true, Lost: []session.Loser{{Value: "0815", Source: "PrincipalTag"}}},
-			{Key: "Department", Value: "Engineering", Source: "AccessControl"},
-		},
-		BeganAt: sampleTime, ExpiresAt: sampleTime.Add(8 * time.Hour),
 	}
 }
 
@@ -138,19 +114,4 @@ func sampleTrust() *idp.Trust {
 		NameIDFormats: []string{saml.FormatEmailAddress},
 		Source:        idp.FromUpload, SourceName: "Example.xml", Vendor: "entra", ActivatedAt: sampleTime,
 	}
-}
-
-func sampleRefusal() audit.Event {
-	return audit.Event{ID: "3", At: sampleTime, Action: audit.SignInRefused, IDP: "default", Person: sampleUser, Reference: "4F7Q-22KD", Reason: string(saml.WrongAudience), ClientIP: "203.0.113.9"}
-}
-
-func sampleDetail() session.RefusalDetail {
-	want, got := "https://sso.example.com/saml/default/metadata", "https://sso.example.com/metadata"
-	return session.RefusalDetail{Flow: session.Unsolicited, Want: want, Got: got, Checks: []saml.Check{
-		{Name: "Size and encoding", Outcome: saml.Passed},
-		{Name: "Response signature", Outcome: saml.NotNeeded, Got: "the assertion is signed"},
-		{Name: "Assertion signature", Outcome: saml.Passed, Want: "a certificate of the connection", Got: "RSA-SHA256"},
-		{Name: "Audience", Outcome: saml.Failed, Reason: saml.WrongAudience, Want: want, Got: got},
-		{Name: "AuthnStatement", Outcome: saml.NotReached},
-	}}
 }

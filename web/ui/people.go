@@ -1,0 +1,57 @@
+package ui
+
+import (
+	"sallyport/audit"
+	"sallyport/directory"
+	"sallyport/idp"
+	"sallyport/session"
+)
+
+// People lists people.
+type People struct {
+	Users  []*directory.User
+	Search string
+	Older  string
+	Notice string
+}
+
+func (People) Head() Head {
+	return Head{Template: "admin/people", Title: "People", Section: "people"}
+}
+
+// Person is the page of one person.
+type Person struct {
+	User     *directory.User
+	Sessions []PersonSession    // live ones
+	Past     []*session.Session // the newest that are over
+	Events   []audit.Event      // the newest sign-ins and refusals
+	Notice   string
+}
+
+// PersonSession is a live session with what is told apart from it.
+type PersonSession struct {
+	Session *session.Session
+	IDPName string
+	Groups  []string
+	Dropped []session.DroppedTag // what no tag was made of
+}
+
+func (p Person) Head() Head {
+	return Head{Template: "admin/person", Title: p.User.UserName, Section: "people"}
+}
+
+// Sessions lists live sessions.
+type Sessions struct {
+	Sessions  []*session.Session
+	Own       string // ID of the administrator's own session
+	IDPs      []*idp.Provider
+	Search    string
+	IDP       string
+	Filtering bool
+	Older     string
+	Notice    string
+}
+
+func (Sessions) Head() Head {
+	return Head{Template: "admin/sessions", Title: "Sessions", Section: "sessions"}
+}
