@@ -14,7 +14,7 @@ import (
 // may appear behind one that was told already: what was told lately is
 // remembered one by one, and only what is older than settled is left to After.
 type position struct {
-	After     string    `json:"after"` // everything up to this ID is told or given up
+	After     string    `json:"after"` // everything up to this ID is told, given up or not worth telling
 	Sent      []sent    `json:"sent,omitempty"`
 	Failures  int       `json:"failures,omitempty"` // since the last delivery
 	NotBefore time.Time `json:"not_before,omitzero"`
@@ -44,8 +44,8 @@ func (p *position) knows(id string) bool {
 	return slices.ContainsFunc(p.Sent, func(s sent) bool { return s.ID == id })
 }
 
-// tell notes that e needs no more telling.
-func (p *position) tell(e audit.Event) {
+// pass notes that e needs no more telling.
+func (p *position) pass(e audit.Event) {
 	p.Sent = append(p.Sent, sent{e.ID, e.At.UnixMilli()})
 	before := time.Now().Add(-settled).UnixMilli()
 	excess := len(p.Sent) - remembered

@@ -158,12 +158,16 @@ func (w *Worker) due(ctx context.Context, stored string) ([]audit.Event, error) 
 	if err != nil {
 		return nil, err
 	}
-	return slices.DeleteFunc(events, func(e audit.Event) bool { return p.knows(e.ID) || !worthTelling(e) }), nil
+	return slices.DeleteFunc(events, func(e audit.Event) bool { return p.knows(e.ID) }), nil
 }
 
 // send delivers events in order until one fails.
 func (w *Worker) send(ctx context.Context, p *position, due []audit.Event) (time.Duration, error) {
 	for i, e := range due {
+		if !worthTelling(e) {
+			p.pass(e)
+			continue
+		}
 		why := w.sender.send(ctx, e)
 		if ctx.Err() != nil {
 			return 0, nil // stopping: whether it arrived is not known, so it is sent again
@@ -172,11 +176,14 @@ func (w *Worker) send(ctx context.Context, p *position, due []audit.Event) (time
 			return w.failed(ctx, p, due[i:], why)
 		}
 		w.o.Counted(Delivered)
-		p.tell(e)
+		p.pass(e)
 		p.Failures, p.NotBefore = 0, time.Time{}
 		if err := w.save(ctx, p); err != nil {
 			return pollEvery, err
 		}
+	}
+	if err := w.save(ctx, p); err != nil { // what was passed over without telling
+		return pollEvery, err
 	}
 	if len(due) < batch {
 		return pollEvery, nil
@@ -191,7 +198,7 @@ func (w *Worker) failed(ctx context.Context, p *position, waiting []audit.Event,
 	for _, e := range waiting {
 		if time.Since(e.At) >= giveUp {
 			old = append(old, e)
-			p.tell(e)
+			p.pass(e)
 		}
 	}
 	gap := min(firstGap<<min(p.Failures, 20), longest)
