@@ -130,6 +130,61 @@ func TestRefresh(t *testing.T) {
 	}
 }
 
+// Where the policy says so, what came on top waits for approval.
+func TestRefreshHoldsAddedCertificates(t *testing.T) {
+	first, second, third := certificate(t, 400), certificate(t, 400), certificate(t, 400)
+	published := &publisher{raw: metadata(entity, first)}
+	r, db, url := far(t, published.ServeHTTP)
+	if _, err := r.ImportURL(t.Context(), "corp", url, "", "user:1"); err != nil {
+		t.Fatal(err)
+	}
+	activate(t, r, "corp")
+	hold := func(_ *string, s *idp.Settings) { s.AddedCertificates = idp.AddedCertificatesHold }
+	if _, err := r.UpdateSettings(t.Context(), "corp", 0, hold, "user:1"); err != nil {
+		t.Fatal(err)
+	}
+	published.publish(metadata(entity, first, second))
+	p := refresh(t, r)
+	if len(p.Live.Certificates) != 1 || p.Draft == nil || len(p.Draft.Certificates) != 2 {
+		t.Fatalf("held = %+v", p)
+	}
+	refresh(t, r)
+	if all := actions(t, db, "corp"); all[len(all)-1] != audit.IDPHeld || all[len(all)-2] != audit.IDPSettingsChanged {
+		t.Errorf("events = %v, want it told once", all)
+	}
+	published.publish(metadata(entity, second, third))
+	if p = refresh(t, r); len(p.Live.Certificates) != 1 || len(p.Draft.Certificates) != 2 {
+		t.Errorf("held = %+v", p)
+	}
+}
+
+// An edit that began before an hourly refresh is saved where that found
+// nothing new, and also where it failed.
+func TestRefreshWithoutNewsLeavesTheVersion(t *testing.T) {
+	published := &publisher{raw: metadata(entity, certificate(t, 400))}
+	r, _, url := far(t, published.ServeHTTP)
+	if _, err := r.ImportURL(t.Context(), "corp", url, "", "user:1"); err != nil {
+		t.Fatal(err)
+	}
+	seen := activate(t, r, "corp")
+	p := refresh(t, r)
+	if p.Version != seen.Version || p.RefreshedAt.Before(seen.RefreshedAt) || !p.UpdatedAt.Equal(seen.UpdatedAt) {
+		t.Errorf("refreshed = %+v, want version %d", p, seen.Version)
+	}
+	document, last := published.raw, p.RefreshedAt
+	published.publish(nil)
+	if p = refresh(t, r); p.Version != seen.Version || p.RefreshFailed == "" || !p.RefreshedAt.Equal(last) {
+		t.Errorf("failed = %+v, want version %d", p, seen.Version)
+	}
+	published.publish(document)
+	if p = refresh(t, r); p.Version != seen.Version || p.RefreshFailed != "" {
+		t.Errorf("recovered = %+v, want version %d", p, seen.Version)
+	}
+	if _, err := r.UpdateSettings(t.Context(), "corp", seen.Version, func(name *string, _ *idp.Settings) { *name = "Corporate" }, "user:1"); err != nil {
+		t.Errorf("the edit is lost: %v", err)
+	}
+}
+
 func TestRefreshLeavesTheAdministratorsDraftAlone(t *testing.T) {
 	first, second := certificate(t, 400), certificate(t, 400)
 	published := &publisher{raw: metadata(entity, first)}
