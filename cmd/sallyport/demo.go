@@ -59,6 +59,9 @@ type demo struct {
 	idp                 *testidp.IDP
 }
 
+// demoAdministrator may enter the console by signing in.
+const demoAdministrator = "ann@example.com"
+
 // demonstrate serves from a folder that is removed at the end.
 func (p *program) demonstrate(ctx context.Context, d *demo, logLevel string) (err error) {
 	dir, err := os.MkdirTemp("", "sallyport-demo-")
@@ -133,12 +136,13 @@ Sallyport demo. Everything is on this machine and gone at the end (Ctrl-C).
       the identity provider misbehave, and see the refusal.
 
   The administrator:         %s
-      Works once. Look up a refusal by its reference; or upload
+      Works once; Ann may also enter at %s after signing in.
+      Look up a refusal by its reference; or upload
       %s
       to the connection %q, review it and activate it.
 
   Your applications:         %s/
-`, address(d.twin), link, address(d.twin)+testidp.MetadataPath, draftSlug, s.config.BaseURL)
+`, address(d.twin), link, s.config.BaseURL+"/admin", address(d.twin)+testidp.MetadataPath, draftSlug, s.config.BaseURL)
 	return nil
 }
 
@@ -152,6 +156,9 @@ func (d *demo) furnish(ctx context.Context, h *house) error {
 		return err
 	}
 	if _, err := h.idps.Create(ctx, draftSlug, "A second connection, to try things with", actor); err != nil {
+		return err
+	}
+	if _, err := h.administrators.Grant(ctx, access.Administrator, false, demoAdministrator, actor); err != nil {
 		return err
 	}
 	for _, a := range demoCatalog {

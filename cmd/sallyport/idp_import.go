@@ -56,16 +56,24 @@ func (p *program) imported(h *house, provider *idp.Provider, err error) error {
 	if err != nil {
 		return err
 	}
+	p.say("Imported %s as a draft of the connection %q.", provider.Draft.EntityID, provider.Slug)
+	return p.sayReview(h, provider)
+}
+
+// sayReview tells what a connection's draft would change.
+func (p *program) sayReview(h *house, provider *idp.Provider) error {
 	review, err := h.idps.Review(provider.Slug)
 	if err != nil {
 		return err
 	}
-	p.say("Imported %s as a draft of the connection %q.", review.Draft.EntityID, provider.Slug)
 	for _, c := range review.Changes {
 		p.say("  %s: %s -> %s", c.What, orDash(c.From), orDash(c.To))
 	}
 	for _, w := range review.Warnings {
 		p.say("  Warning: %s", w)
+	}
+	for _, d := range review.Danger {
+		p.say("  This can lock people out: %s", d)
 	}
 	p.say("Nothing is trusted yet. Next: sallyport idp activate %s", provider.Slug)
 	return nil

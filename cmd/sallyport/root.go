@@ -65,12 +65,15 @@ func (p *program) root() *cobra.Command {
 	root.PersistentFlags().StringVar(&p.configFile, "config", "", "configuration `file` (default $SALLYPORT_CONFIG, else /etc/sallyport/config.yaml where it exists)")
 	root.AddCommand(
 		p.serveCommand(), p.demoCommand(), p.checkCommand(), p.migrateCommand(),
-		group("idp", "Connections to identity providers", p.idpListCommand(), p.idpImportCommand(), p.idpSetCommand(), p.idpActivateCommand(), p.idpDisableCommand()),
+		group("idp", "Connections to identity providers", p.idpListCommand(), p.idpImportCommand(), p.idpSetCommand(), p.idpActivateCommand(), p.idpDisableCommand(),
+			p.idpVersionsCommand(), p.idpRestoreCommand(), p.idpSetupLinkCommand()),
 		group("app", "Applications that people are let in to", p.appListCommand(), p.appAddCommand(), p.appRemoveCommand()),
 		p.metadataCommand(),
 		group("session", "Sessions of people", p.sessionListCommand(), p.sessionRevokeCommand()),
 		group("user", "People", p.userListCommand(), p.userDeactivateCommand(), p.userReactivateCommand()),
-		group("admin", "Administrators", p.adminLinkCommand()),
+		group("admin", "Administrators", p.adminLinkCommand(), p.adminListCommand(), p.adminGrantCommand(), p.adminRevokeCommand()),
+		group("key", "This service's own signing and encryption keys", p.keyListCommand(), p.keyPublishCommand(), p.keyPromoteCommand(), p.keyRetireCommand()),
+		group("audit", "What happened", p.auditExportCommand()),
 		p.inspectCommand(), p.healthcheckCommand(), p.versionCommand(),
 	)
 	return root

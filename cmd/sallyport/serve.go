@@ -121,13 +121,14 @@ func (s *service) handler(leaving *leaving) (http.Handler, error) {
 		return nil, err
 	}
 	edge, err := web.New(web.Options{
-		BaseURL:      s.config.BaseURL,
-		Registry:     s.house.idps,
-		Sessions:     s.house.sessions,
-		Cookies:      session.NewCookies(s.house.sessions, s.config.Secure()),
-		Applications: s.house.apps,
-		Directory:    s.house.people,
-		Events:       s.house.db,
+		BaseURL:        s.config.BaseURL,
+		Registry:       s.house.idps,
+		Sessions:       s.house.sessions,
+		Cookies:        session.NewCookies(s.house.sessions, s.config.Secure()),
+		Applications:   s.house.apps,
+		Administrators: s.house.administrators,
+		Directory:      s.house.people,
+		Events:         s.house.db,
 		Ready: func(ctx context.Context) error {
 			if leaving.begun() {
 				return errors.New("stopping")
@@ -148,12 +149,17 @@ func (s *service) handler(leaving *leaving) (http.Handler, error) {
 
 // work starts everything that runs beside requests.
 func (s *service) work(ctx context.Context, done *sync.WaitGroup) {
-	for what, run := range map[string]func(context.Context) error{
-		"follow connections":  s.house.idps.Run,
-		"follow applications": s.house.apps.Run,
-		"forget the expired":  s.prune,
-		"listen for signals":  s.reloads,
-	} {
+	workers := map[string]func(context.Context) error{
+		"follow connections":    s.house.idps.Run,
+		"follow applications":   s.house.apps.Run,
+		"follow administrators": s.house.administrators.Run,
+		"forget the expired":    s.prune,
+		"listen for signals":    s.reloads,
+	}
+	if s.config.Webhook.URL != "" {
+		workers["tell the webhook"] = s.webhook().Run
+	}
+	for what, run := range workers {
 		done.Go(func() {
 			if err := run(ctx); err != nil && ctx.Err() == nil {
 				s.logger.Error("a worker stopped", "worker", what, "error", err)

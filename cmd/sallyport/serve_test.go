@@ -180,8 +180,10 @@ func TestMetrics(t *testing.T) {
 	})
 	for _, line := range []string{
 		`sallyport_sign_ins_total{flow="unsolicited",idp="default",reason="",result="began"} 1`,
-		`sallyport_sign_ins_total{flow="unknown",idp="default",reason="Replayed",result="refused"} 1`,
+		`sallyport_sign_ins_total{flow="unsolicited",idp="default",reason="Replayed",result="refused"} 1`,
 		`sallyport_idp_certificate_expiry_seconds{fingerprint="`,
+		`sallyport_own_certificate_expiry_seconds{certificate="our signing certificate",fingerprint="`,
+		`sallyport_own_certificate_expiry_seconds{certificate="our encryption certificate",fingerprint="`,
 		`sallyport_http_request_duration_seconds_count{method="GET",route="/readyz",status="200"}`,
 		`go_goroutines`,
 	} {
