@@ -40,13 +40,39 @@ func installSAMLIDP(t *testing.T) string {
 		}
 		write(t, filepath.Join(folder, name), content)
 	}
-	install := exec.CommandContext(t.Context(), "npm", "ci", "--no-audit", "--no-fund", "--ignore-scripts")
+	npm := recentNPM(t, filepath.Join(cache, "sallyport-test", "npm-10.9.3"))
+	install := exec.CommandContext(t.Context(), npm[0], append(npm[1:], "ci", "--no-audit", "--no-fund", "--ignore-scripts")...)
 	install.Dir = folder
 	if out, err := install.CombinedOutput(); err != nil {
 		needed(t, "npm's saml-idp", "npm ci failed: "+err.Error()+"\n"+string(out))
 	}
 	write(t, done, nil)
 	return program
+}
+
+// recentNPM is how to call an npm that can replace a dependency which names a
+// git repository. Debian's npm 9 can't; it fetches one that can.
+func recentNPM(t *testing.T, folder string) []string {
+	t.Helper()
+	version, err := exec.CommandContext(t.Context(), "npm", "--version").Output()
+	if err != nil {
+		needed(t, "npm", err.Error())
+	}
+	if major, _, _ := strings.Cut(string(version), "."); len(major) > 1 {
+		return []string{"npm"}
+	}
+	program := filepath.Join(folder, "node_modules", "npm", "bin", "npm-cli.js")
+	if _, err := os.Stat(program); err == nil {
+		return []string{"node", program}
+	}
+	if err := os.MkdirAll(folder, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	install := exec.CommandContext(t.Context(), "npm", "install", "--no-audit", "--no-fund", "--ignore-scripts", "--prefix", folder, "npm@10.9.3")
+	if out, err := install.CombinedOutput(); err != nil {
+		needed(t, "a recent npm", err.Error()+"\n"+string(out))
+	}
+	return []string{"node", program}
 }
 
 var keyDescriptor = regexp.MustCompile(`(?s)<KeyDescriptor use="signing">.*?</KeyDescriptor>`)
