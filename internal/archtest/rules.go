@@ -28,6 +28,7 @@ var Imports = map[string][]string{
 	"web":            join(ground, join(rooms, "saml", "internal/reqctx", "web/ui", "web/admin")...),
 	"web/admin":      join(ground, join(rooms, "saml", "internal/reqctx", "web/ui")...),
 	"web/ui":         join(ground, join(rooms, "saml")...),
+	"webhook":        ground,
 
 	"internal/archtest":  {},
 	"internal/htmlcheck": {},
