@@ -13,6 +13,7 @@ import (
 
 	"sallyport/audit"
 	"sallyport/idp"
+	"sallyport/internal/keyring"
 	"sallyport/internal/testidp"
 	"sallyport/saml"
 	"sallyport/session"
@@ -66,7 +67,16 @@ func newHouse(t testing.TB, settings idp.Settings) *house {
 
 // over is a Manager over another store than the real one.
 func (h *house) over(s session.Store, events session.Events) *session.Manager {
-	return session.New(s, h.db, events, session.Options{Logger: slog.New(slog.NewTextHandler(h.logs, nil))})
+	ring, err := keyring.New(bytes.Repeat([]byte{7}, keyring.SecretSize))
+	if err != nil {
+		h.t.Fatal(err)
+	}
+	return h.sealedBy(ring, s, events)
+}
+
+// sealedBy is the same with another keyring; nil: nothing is recorded.
+func (h *house) sealedBy(sealer idp.Sealer, s session.Store, events session.Events) *session.Manager {
+	return session.New(s, h.db, events, session.Options{Logger: slog.New(slog.NewTextHandler(h.logs, nil)), Sealer: sealer})
 }
 
 // connect adds an active connection, as the registry compiles it.

@@ -116,10 +116,10 @@ func TestReceiveRefuses(t *testing.T) {
 		prepare  func(h *house)
 		want     saml.Reason
 		failed   string // name of the failed check, where it is one of ours
-		person   string // who is named: only whom a verified assertion names
+		person   string // who is named: only whom a signed assertion names
 	}{
 		"not signed":       {response: testidp.Response{Misbehave: "unsigned"}, want: saml.Unsigned},
-		"another audience": {response: testidp.Response{Misbehave: "wrong-audience"}, want: saml.WrongAudience},
+		"another audience": {response: testidp.Response{Misbehave: "wrong-audience"}, want: saml.WrongAudience, person: "ann@example.com"},
 		"another domain": {
 			settings: idp.Settings{EmailDomains: []string{"corp.example"}},
 			want:     saml.DomainNotAllowed, failed: "E-mail domain", person: "ann@example.com",
@@ -320,7 +320,7 @@ func TestReceiveRecordsARefusalOfACallerWhoIsGone(t *testing.T) {
 // not be written, and the log tells what happened without telling who.
 func TestReceiveRefusesWithoutAnAuditTrail(t *testing.T) {
 	h := newHouse(t, idp.Settings{EmailDomains: []string{"corp.example"}})
-	broken := h.over(h.db, brokenEvents{})
+	broken := h.over(brokenRefusals{Store: h.db}, brokenEvents{})
 	_, err := broken.Receive(t.Context(), h.c, session.Arrival{SAMLResponse: h.respond(testidp.Response{})})
 	var refused *session.Refused
 	if !errors.As(err, &refused) || refused.Reason != saml.DomainNotAllowed {
@@ -337,6 +337,16 @@ type brokenEvents struct{}
 
 func (brokenEvents) AppendEvent(_ context.Context, e audit.Event) error {
 	return errors.New("disk full while writing " + e.Person)
+}
+
+// brokenRefusals is the same database where a response is kept with the event.
+type brokenRefusals struct {
+	session.Store
+	brokenEvents
+}
+
+func (b brokenRefusals) RecordRefusal(ctx context.Context, _ *session.Recording, e audit.Event) error {
+	return b.AppendEvent(ctx, e)
 }
 
 // A database that cannot say whether a request is pending refuses nobody and
