@@ -80,7 +80,9 @@ func TestSolicitedSignIn(t *testing.T) {
 }
 
 // requestID reads the ID of the AuthnRequest that a redirect carries.
-func requestID(t *testing.T, leave answer) string {
+func requestID(t *testing.T, leave answer) string { return requestIDOf(t, leave) }
+
+func requestIDOf(t testing.TB, leave answer) string {
 	t.Helper()
 	r := httptest.NewRequest("GET", leave.Header.Get("Location"), nil)
 	q, err := testidp.ParseRequest(r)
