@@ -248,3 +248,46 @@ func TestLinksOfAll(t *testing.T) {
 		}
 	}
 }
+
+// FuzzLinks: whatever is typed, a printed relay state leads to the very
+// application, and an address stays at the identity provider.
+func FuzzLinks(f *testing.F) {
+	c := catalog(f)
+	f.Add("/d/abc?x=1#y", "entra", "https://myapps.microsoft.com/signin/1?tenantId=2")
+	f.Add("https://metrics.example.com:8443/team/a", "adfs", "https://fs.example.com/adfs/ls/idpinitiatedsignon.aspx?RelayState=RPID=https%3A%2F%2Fsso.example.com")
+	f.Add("d/\u00fcber uns", "adfs", "https://fs.example.com/x?loginToRp=urn:x&RelayState=RPID%3D%26RelayState%3Dcrm")
+	f.Add("%2e%2e/x", "ping", "https://ping.example.com/idp/startSSO.ping?TargetResource=&targetresource=%")
+	for _, path := range hostile {
+		f.Add(path, "okta", path)
+	}
+	app := c.Application("grafana")
+	f.Fuzz(func(t *testing.T, path, vendor, userAccessURL string) {
+		for _, l := range access.Links(app, path, vendor, userAccessURL) {
+			if l.Vendor == "" || l.Label == "" || (l.Value == "" && l.Note == "") {
+				t.Errorf("half a link: %+v", l)
+			}
+			value := l.Value
+			if strings.HasPrefix(l.Label, "Address") && value != "" {
+				given, err := url.Parse(strings.TrimSpace(userAccessURL))
+				if err != nil {
+					t.Fatalf("made %q from %q: %v", l.Value, userAccessURL, err)
+				}
+				u, err := url.Parse(l.Value)
+				if err != nil || u.Scheme != "https" || u.Hostname() != strings.ToLower(given.Hostname()) || browserOrigin(l.Value) != "https://"+u.Host {
+					t.Fatalf("%q leads elsewhere than %q (%v)", l.Value, userAccessURL, err)
+				}
+				// The last parameter is ours.
+				_, value, _ = strings.Cut(u.RawQuery[strings.LastIndex(u.RawQuery, "&")+1:], "=")
+				if value, err = url.QueryUnescape(value); err != nil {
+					t.Fatal(err)
+				}
+			}
+			if value == "" {
+				continue
+			}
+			if got := c.Resolve(value); got.Application == nil || got.Application.Name != "grafana" || got.Unknown {
+				t.Errorf("Links(%q, %q, %q) gives %q, which leads to %+v", path, vendor, userAccessURL, l.Value, got)
+			}
+		}
+	})
+}
