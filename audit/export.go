@@ -94,7 +94,7 @@ func (c csvWriter) end() error {
 // inert keeps a spreadsheet from running a cell as a formula: strangers choose
 // some of what events hold.
 func inert(cell string) string {
-	if cell != "" && strings.ContainsRune("=+-@\t\r", rune(cell[0])) {
+	if cell != "" && strings.ContainsRune("=+-@\t\r\n|%", rune(cell[0])) {
 		return "'" + cell
 	}
 	return cell

@@ -2,7 +2,10 @@ package main
 
 import (
 	"bufio"
+	"context"
+	"encoding/json"
 	"errors"
+	"fmt"
 	"time"
 
 	"github.com/spf13/cobra"
@@ -44,12 +47,30 @@ keep it as you keep those.`,
 			return err
 		}
 		return p.inHouse(cmd.Context(), func(h *house) error {
+			taken, err := h.exportTaken(cmd.Context(), *format)
+			if err != nil {
+				return err
+			}
+			f.Before = taken // the trail up to here
 			out := bufio.NewWriter(p.out)
-			err := audit.Export(cmd.Context(), h.db, f, audit.Format(*format), out)
+			err = audit.Export(cmd.Context(), h.db, f, audit.Format(*format), out)
 			return errors.Join(err, out.Flush())
 		})
 	}
 	return cmd
+}
+
+// exportTaken records that the trail is read, and gives the event's ID.
+func (h *house) exportTaken(ctx context.Context, format string) (string, error) {
+	e := audit.New(audit.EventsExported, actor)
+	var err error
+	if e.Detail, err = json.Marshal(map[string]string{"format": format}); err != nil {
+		return "", fmt.Errorf("describe the export: %w", err)
+	}
+	if err := h.db.AppendEvent(ctx, e); err != nil {
+		return "", fmt.Errorf("record the export: %w", err)
+	}
+	return e.ID, nil
 }
 
 // moment reads a time, a day (UTC), or how long ago; zero where text is "".
