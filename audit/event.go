@@ -34,6 +34,7 @@ const (
 	SetupLinkMade       Action = "setup_link.made"
 	SetupLinkUsed       Action = "setup_link.used"
 	SetupLinkRevoked    Action = "setup_link.revoked"
+	CalendarMade        Action = "calendar.made"
 	ApplicationAdded    Action = "application.added"
 	ApplicationChanged  Action = "application.changed"
 	ApplicationRemoved  Action = "application.removed"

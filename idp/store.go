@@ -14,6 +14,7 @@ type Store interface {
 	KeyStore
 	EvidenceStore
 	SetupLinkStore
+	CalendarStore
 
 	// Revision grows whenever connections, keys or applications change.
 	Revision(ctx context.Context) (int64, error)

@@ -11,6 +11,7 @@ import (
 	"sallyport/internal/reqctx"
 	"sallyport/saml"
 	"sallyport/session"
+	"sallyport/web/ui"
 )
 
 // maxResponse bounds the whole body of a POST to an assertion consumer service.
@@ -24,6 +25,15 @@ func (s *Server) acs(w http.ResponseWriter, r *http.Request) error {
 	noStore(w)
 	slug, ip := slugOf(r), reqctx.ClientIP(r.Context())
 	arrived, err := s.receive(w, r, slug, ip)
+	var test *testAnswer
+	if errors.As(err, &test) {
+		// Nothing is believed here: whose browser this is shows in the console,
+		// which our own page reaches with our cookies.
+		return s.ui.Render(w, http.StatusOK, "", ui.TestArrived{
+			Action: "/admin/idps/" + slug + "/tests/results",
+			Fields: []ui.Field{{Name: "SAMLResponse", Value: test.response}},
+		})
+	}
 	if err != nil {
 		return err
 	}
@@ -38,12 +48,17 @@ func (s *Server) acs(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
+// testAnswer is the outcome that a response belongs to an administrator's test.
+type testAnswer struct{ response string }
+
+func (*testAnswer) Error() string { return "the answer to a test" }
+
 func (s *Server) receive(w http.ResponseWriter, r *http.Request, slug, ip string) (*session.Arrived, error) {
 	c := s.o.Registry.Connection(slug)
 	if c == nil {
 		return nil, errNoConnection
 	}
-	if !c.Active() {
+	if !c.Active() && s.o.Registry.Candidate(slug) == nil {
 		return nil, s.o.Sessions.Refuse(r.Context(), slug, ip, disabled(c))
 	}
 	response, relayState, err := readResponse(w, r)
@@ -53,6 +68,16 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, slug, ip string
 			return nil, s.o.Sessions.Refuse(r.Context(), slug, ip, refusal)
 		}
 		return nil, err
+	}
+	test, err := s.o.Sessions.AwaitsTest(r.Context(), slug, relayState)
+	if err != nil {
+		return nil, err
+	}
+	if test {
+		return nil, &testAnswer{response}
+	}
+	if !c.Active() {
+		return nil, s.o.Sessions.Refuse(r.Context(), slug, ip, disabled(c))
 	}
 	return s.verify(r, c, session.Arrival{
 		SAMLResponse: response,

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"sallyport/access"
 	"sallyport/audit"
 	"sallyport/internal/fault"
 	"sallyport/internal/reqctx"
@@ -106,12 +107,30 @@ func (s *Server) adopt(w http.ResponseWriter, r *http.Request, name, token strin
 		return err
 	}
 	s.o.Cookies.TakeArrival(w, r, name)
+	s.confirm(r, ses)
 	if ses.Target != unknownTarget {
 		return nil
 	}
 	e := audit.New(audit.RelayStateUnknown, "user:"+ses.UserID)
 	e.IDP, e.Person, e.Object, e.ClientIP = ses.IDP, ses.UserName, "session:"+ses.ID, reqctx.ClientIP(r.Context())
 	return s.o.Events.AppendEvent(r.Context(), e)
+}
+
+// confirm makes an activation stay that waits for an Administrator to sign in
+// through it. A sign-in that was verified before the activation proves nothing
+// of it. Where it fails the sign-in stands, and what was live before comes
+// back: the log says why.
+func (s *Server) confirm(r *http.Request, ses *session.Session) {
+	c := s.o.Registry.Connection(ses.IDP)
+	if c == nil || c.Provider.Confirm == nil || c.Provider.Live == nil || ses.BeganAt.Before(c.Provider.Live.ActivatedAt) {
+		return
+	}
+	if set, _ := s.console.SetOf(ses); set != access.Administrator {
+		return
+	}
+	if err := s.o.Registry.Confirm(r.Context(), ses.IDP, "user:"+ses.UserID); err != nil {
+		s.logFailure(r, err)
+	}
 }
 
 func landing(ses *session.Session) string {

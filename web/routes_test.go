@@ -23,6 +23,7 @@ func TestEveryRouteIsLockedUnlessOpened(t *testing.T) {
 		"GET /healthz": true, "GET /readyz": true, "GET /static/{sum}/{file}": true,
 		"GET /signin": true, "POST /signin": true, "POST /signout": true, "GET /go/{target...}": true,
 		"GET /admin/signin/{token}": true, "POST /admin/signin/{token}": true,
+		"GET /setup/{token}": true, "POST /setup/{token}": true, "GET /calendar/{file}": true,
 	}
 	b := h.browser()
 	for _, r := range h.server.Routes() {

@@ -25,6 +25,9 @@ func (s *Server) metadata(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if r.Method == http.MethodGet {
+		s.noteFetch(r, slug)
+	}
 	h := w.Header()
 	h.Set("Content-Type", "application/samlmetadata+xml")
 	h.Set("Content-Length", strconv.Itoa(len(doc)))
@@ -34,6 +37,15 @@ func (s *Server) metadata(w http.ResponseWriter, r *http.Request) error {
 	}
 	_, _ = w.Write(doc) // the reader has gone: nobody is left to tell
 	return nil
+}
+
+// noteFetch keeps the evidence of who knows which of our keys. The document is
+// worth more than the note: where that fails, the log says so.
+func (s *Server) noteFetch(r *http.Request, slug string) {
+	err := s.o.Registry.MetadataFetched(r.Context(), slug, reqctx.ClientIP(r.Context()), r.UserAgent())
+	if err != nil {
+		s.logFailure(r, err)
+	}
 }
 
 // login asks the identity provider (SAML Profiles section 4.1.3.2). The query

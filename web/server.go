@@ -55,7 +55,7 @@ type Server struct {
 	ui        *ui.Renderer
 	console   *admin.Console
 	csrf      *http.CrossOriginProtection
-	linkTries *limiter // wrong administrator links, by address
+	linkTries *limiter // wrong secret links, by address
 	gate      *gate
 }
 
@@ -100,6 +100,7 @@ func New(o Options) (*Server, error) {
 		Directory:      o.Directory,
 		Events:         o.Events,
 		Version:        o.Version,
+		Send:           s.send,
 	}
 	return s, nil
 }

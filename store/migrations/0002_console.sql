@@ -55,13 +55,14 @@ ALTER TABLE sessions ADD COLUMN groups TEXT NOT NULL DEFAULT '';
 
 CREATE TABLE admin_grants (
     id         TEXT    NOT NULL PRIMARY KEY CHECK (id <> ''),
+    idp        TEXT    NOT NULL CHECK (idp <> ''), -- slug; what it says of others is nothing to this grant
     admin_set  TEXT    NOT NULL,
     is_group   BOOLEAN NOT NULL,
     principal  TEXT    NOT NULL,
     folded     TEXT    NOT NULL CHECK (folded <> ''), -- a userName folded, a group as it is
     created_at BIGINT  NOT NULL,
     created_by TEXT    NOT NULL,
-    UNIQUE (admin_set, is_group, folded)
+    UNIQUE (idp, admin_set, is_group, folded)
 );
 
 -- One row: how far the webhook was told of events, and who tells it.
@@ -72,3 +73,9 @@ CREATE TABLE webhook (
     held_until BIGINT NOT NULL
 );
 INSERT INTO webhook (name, position, holder, held_until) VALUES ('house', '', '', 0);
+
+-- One row: what opens the calendar of certificates' ends.
+CREATE TABLE calendars (
+    name       TEXT  NOT NULL PRIMARY KEY,
+    token_hash BYTEA NOT NULL UNIQUE
+);

@@ -40,6 +40,7 @@ var actionGroups = []struct {
 		{audit.SetupLinkMade, "setup link made"},
 		{audit.SetupLinkUsed, "setup link used"},
 		{audit.SetupLinkRevoked, "setup link revoked"},
+		{audit.CalendarMade, "calendar address made"},
 	}},
 	{"Keys and certificates", []actionWords{
 		{audit.CertificateExpiring, "certificate expires"},

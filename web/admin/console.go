@@ -11,6 +11,7 @@ import (
 	"sallyport/idp"
 	"sallyport/internal/fault"
 	"sallyport/internal/reqctx"
+	"sallyport/saml"
 	"sallyport/session"
 	"sallyport/web/ui"
 )
@@ -29,6 +30,9 @@ type Console struct {
 	Directory      *directory.Directory
 	Events         audit.Store
 	Version        string
+
+	// Send lets the browser carry a request to an identity provider.
+	Send func(http.ResponseWriter, *http.Request, *idp.Connection, *saml.RequestMessage) error
 }
 
 const (
@@ -65,23 +69,28 @@ func seeOther(w http.ResponseWriter, r *http.Request, path, done string) error {
 }
 
 var sentences = map[string]string{
-	"activated":   "The connection is active. People can sign in through it now.",
-	"disabled":    "The connection is disabled. It is refused everywhere, and its sessions have ended.",
-	"discarded":   "What waited for review was discarded. Nothing else changed.",
-	"imported":    "The metadata was read. Nothing is trusted yet: review it, then activate.",
-	"saved":       "The settings are saved and apply from now on.",
-	"created":     "The connection was made. Hand our metadata to the identity provider, and import theirs.",
-	"added":       "The application was added.",
-	"removed":     "The application was removed.",
-	"deactivated": "The person can no longer sign in, and all of their sessions have ended.",
-	"reactivated": "The person can sign in again.",
-	"revoked":     "The session has ended.",
-	"signed_out":  "All sessions of this person have ended here.",
-	"granted":     "They may enter the console from their next page on.",
-	"ungranted":   "They may not enter the console any more.",
-	"dismissed":   "The notice is gone from every page. That you dismissed it is recorded.",
-	"changed":     "The application was changed.",
-	"not_kept":    "This response was not kept: keeping was switched off for this connection, it was too large, or its time is over.",
+	"activated":     "The connection is active. People can sign in through it now.",
+	"disabled":      "The connection is disabled. It is refused everywhere, and its sessions have ended.",
+	"discarded":     "What waited for review was discarded. Nothing else changed.",
+	"imported":      "The metadata was read. Nothing is trusted yet: review it, then activate.",
+	"saved":         "The settings are saved and apply from now on.",
+	"created":       "The connection was made. Hand our metadata to the identity provider, and import theirs.",
+	"added":         "The application was added.",
+	"removed":       "The application was removed.",
+	"deactivated":   "The person can no longer sign in, and all of their sessions have ended.",
+	"reactivated":   "The person can sign in again.",
+	"revoked":       "The session has ended.",
+	"signed_out":    "All sessions of this person have ended here.",
+	"link_revoked":  "The setup link does not work any more.",
+	"restored":      "That version is the draft now. Nothing changed yet: review it, then activate.",
+	"key_published": "The next key is in our metadata now. Give the identity providers time to fetch it.",
+	"key_promoted":  "The next key is in use now. The one before is retired.",
+	"key_retired":   "The retired key is gone for good.",
+	"granted":       "They may enter the console from their next page on.",
+	"ungranted":     "They may not enter the console any more.",
+	"dismissed":     "The notice is gone from every page. That you dismissed it is recorded.",
+	"changed":       "The application was changed.",
+	"not_kept":      "This response was not kept: keeping was switched off for this connection, it was too large, or its time is over.",
 }
 
 func notice(r *http.Request) string { return sentences[r.URL.Query().Get("done")] }

@@ -3,6 +3,7 @@ package admin
 import (
 	"net/http"
 	"strconv"
+	"strings"
 	"time"
 
 	"sallyport/idp"
@@ -17,14 +18,89 @@ func (c *Console) Review(w http.ResponseWriter, r *http.Request, _ *session.Sess
 	if err != nil {
 		return err
 	}
-	review, err := c.Registry.Review(p.Slug)
+	page, err := c.reviewPage(r, p)
 	if fault.KindOf(err) == fault.NotFound {
 		return seeOther(w, r, pathOf(p.Slug), "")
 	}
 	if err != nil {
 		return err
 	}
-	return c.show(w, r, ui.Review{Provider: p, Review: review, Now: time.Now(), Notice: notice(r)})
+	page.Notice = notice(r)
+	return c.show(w, r, page)
+}
+
+// reviewPage gathers all that there is to know before an activation;
+// fault.NotFound where nothing waits.
+func (c *Console) reviewPage(r *http.Request, p *idp.Provider) (ui.Review, error) {
+	review, err := c.Registry.Review(p.Slug)
+	if err != nil {
+		return ui.Review{}, err
+	}
+	page := ui.Review{Provider: p, Review: review, Confirm: c.confirmWithin(p) > 0, Now: time.Now()}
+	candidate := c.Registry.Candidate(p.Slug)
+	switch {
+	case candidate == nil:
+		page.DryRunOff = "What waits here can't be activated as it is, so there is nothing to try."
+		return page, nil
+	case p.Settings.RecordDays < 0:
+		page.DryRunOff = "Sign-ins of this connection are not recorded: its settings say so."
+	default:
+		if page.DryRun, err = c.Sessions.DryRun(r.Context(), candidate); err != nil {
+			return ui.Review{}, err
+		}
+	}
+	page.CanTest = true
+	return page, nil
+}
+
+// reviewAgain shows the review as it stands now, with what stopped the last
+// attempt; where nothing waits any more, the connection's page says so.
+func (c *Console) reviewAgain(w http.ResponseWriter, r *http.Request, p *idp.Provider, refused error) error {
+	page, err := c.reviewPage(r, p)
+	if fault.KindOf(err) == fault.NotFound {
+		return refused
+	}
+	if err != nil {
+		return err
+	}
+	page.Word, page.Error = r.PostForm.Get("word"), public(refused)
+	return c.showRefusal(w, r, refused, page)
+}
+
+// confirmTime is how long an administrator has to sign in through what was
+// activated.
+const confirmTime = 10 * time.Minute
+
+// confirmWithin is how soon an activation of p has to be confirmed, 0: not at
+// all. Where administrators come in by signing in, a connection that is in use
+// may be their way.
+func (c *Console) confirmWithin(p *idp.Provider) time.Duration {
+	if c.Administrators == nil || !c.Administrators.Any() || p.State != idp.Active || p.Live == nil {
+		return 0
+	}
+	return confirmTime
+}
+
+// Activate makes what was reviewed live, or a disabled connection active again.
+func (c *Console) Activate(w http.ResponseWriter, r *http.Request, ses *session.Session) error {
+	p, version, err := c.versioned(w, r)
+	if err != nil {
+		return err
+	}
+	_, err = c.Registry.ActivateWith(r.Context(), p.Slug, version, idp.ActivateOptions{
+		Word:          strings.TrimSpace(r.PostForm.Get("word")),
+		ConfirmWithin: c.confirmWithin(p),
+	}, actor(ses))
+	if again(err) {
+		if fresh := c.Registry.Connection(p.Slug); fresh != nil {
+			p = fresh.Provider
+		}
+		return c.reviewAgain(w, r, p, err)
+	}
+	if err != nil {
+		return err
+	}
+	return seeOther(w, r, pathOf(p.Slug), "activated")
 }
 
 // versioned is the connection that the path names and the version of it that

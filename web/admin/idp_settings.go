@@ -35,7 +35,12 @@ func (c *Console) SaveSettings(w http.ResponseWriter, r *http.Request, ses *sess
 		_, err = c.Registry.UpdateSettings(r.Context(), p.Slug, version, func(n *string, s *idp.Settings) { *n, *s = name, settings }, actor(ses))
 	}
 	if again(err) {
-		return c.showRefusal(w, r, err, ui.Settings{Provider: p, Name: name, Settings: settings, Paths: directory.Paths, Error: public(err)})
+		page := ui.Settings{Provider: p, Name: name, Settings: settings, Paths: directory.Paths, Error: public(err)}
+		if fault.KindOf(err) == fault.Conflict {
+			page.Provider, page.Others = c.savedMeanwhile(p, name, settings)
+			page.Error = "Somebody else changed this connection while you had the page open, so nothing was saved yet. Compare, then save once more if you still want it."
+		}
+		return c.showRefusal(w, r, err, page)
 	}
 	if err != nil {
 		return err
@@ -64,6 +69,7 @@ func settingsOf(form url.Values) (idp.Settings, error) {
 		MergeDuplicateAttributes:   form.Has("merge_duplicate_attributes"),
 		RequireSignedResponse:      form.Has("require_signed_response"),
 		SignMetadata:               form.Has("sign_metadata"),
+		AddedCertificates:          form.Get("added_certificates"),
 	}
 	if len(s.NameIDFormats) == 2 && s.NameIDFormats[0] == saml.FormatEmailAddress && s.NameIDFormats[1] == saml.FormatPersistent {
 		s.NameIDFormats = nil // the default, which may grow
@@ -73,6 +79,9 @@ func settingsOf(form url.Values) (idp.Settings, error) {
 		return s, err
 	}
 	if s.SessionLifetimeMinutes, err = number(form.Get("session_lifetime"), "The session lifetime"); err != nil {
+		return s, err
+	}
+	if s.RecordDays, err = number(form.Get("record_days"), "The number of days"); err != nil {
 		return s, err
 	}
 	s.TagMappings, err = mappings(form.Get("tag_mappings"))

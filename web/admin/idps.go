@@ -2,6 +2,8 @@ package admin
 
 import (
 	"net/http"
+	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -12,7 +14,7 @@ import (
 
 // NewIDP is the form for a new connection.
 func (c *Console) NewIDP(w http.ResponseWriter, r *http.Request, _ *session.Session) error {
-	return c.show(w, r, ui.NewIDP{})
+	return c.show(w, r, ui.NewIDP{Guides: idp.Guides()})
 }
 
 // CreateIDP makes an empty draft connection.
@@ -23,10 +25,14 @@ func (c *Console) CreateIDP(w http.ResponseWriter, r *http.Request, ses *session
 	slug, name := strings.TrimSpace(r.PostForm.Get("slug")), strings.TrimSpace(r.PostForm.Get("name"))
 	p, err := c.Registry.Create(r.Context(), slug, name, actor(ses))
 	if again(err) {
-		return c.showRefusal(w, r, err, ui.NewIDP{Slug: slug, Name: name, Error: public(err)})
+		return c.showRefusal(w, r, err, ui.NewIDP{Slug: slug, Name: name, Error: public(err), Vendor: r.PostForm.Get("vendor"), Guides: idp.Guides()})
 	}
 	if err != nil {
 		return err
+	}
+	if vendor := r.PostForm.Get("vendor"); vendor != "" {
+		http.Redirect(w, r, pathOf(p.Slug)+"/setup?"+url.Values{"vendor": {vendor}, "done": {"created"}}.Encode(), http.StatusSeeOther)
+		return nil
 	}
 	return seeOther(w, r, pathOf(p.Slug), "created")
 }
@@ -37,34 +43,44 @@ func (c *Console) IDP(w http.ResponseWriter, r *http.Request, _ *session.Session
 	if err != nil {
 		return err
 	}
-	page := c.idpPage(p, ui.ImportForm{})
+	page, err := c.idpPage(r, p, ui.ImportForm{})
+	if err != nil {
+		return err
+	}
 	page.Notice = notice(r)
 	return c.show(w, r, page)
 }
 
-func (c *Console) idpPage(p *idp.Provider, form ui.ImportForm) ui.IDP {
-	page := ui.IDP{Provider: p, Form: form, Now: time.Now()}
-	if connection := c.Registry.Connection(p.Slug); connection != nil && connection.SP != nil {
-		page.EntityID = connection.SP.EntityID
-		if len(connection.SP.ACSURLs) > 0 {
-			page.ACSURL = connection.SP.ACSURLs[0]
-		}
+func (c *Console) idpPage(r *http.Request, p *idp.Provider, form ui.ImportForm) (ui.IDP, error) {
+	links, err := c.Registry.SetupLinks(r.Context(), p.Slug)
+	if err != nil {
+		return ui.IDP{}, err
 	}
-	page.MetadataURL = c.BaseURL + "/saml/" + p.Slug + "/metadata"
-	page.LoginURL = c.BaseURL + "/saml/" + p.Slug + "/login"
-	return page
+	values := c.values(p)
+	return ui.IDP{
+		Provider:    p,
+		EntityID:    values.EntityID,
+		ACSURL:      values.ACSURL,
+		MetadataURL: values.MetadataURL,
+		LoginURL:    values.LoginURL,
+		Form:        form,
+		SetupLinks:  slices.DeleteFunc(links, func(l idp.SetupLinkInfo) bool { return !time.Now().Before(l.ExpiresAt) }),
+		Guides:      idp.Guides(),
+		Now:         time.Now(),
+	}, nil
 }
 
-// Activate makes what was reviewed live, or a disabled connection active again.
-func (c *Console) Activate(w http.ResponseWriter, r *http.Request, ses *session.Session) error {
-	p, version, err := c.versioned(w, r)
-	if err != nil {
-		return err
+// values are ours, which the identity provider is to be told.
+func (c *Console) values(p *idp.Provider) idp.GuideValues {
+	base := c.BaseURL + "/saml/" + p.Slug
+	v := idp.GuideValues{MetadataURL: base + "/metadata", LoginURL: base + "/login", SLOURL: base + "/slo"}
+	if connection := c.Registry.Connection(p.Slug); connection != nil && connection.SP != nil {
+		v.EntityID = connection.SP.EntityID
+		if len(connection.SP.ACSURLs) > 0 {
+			v.ACSURL = connection.SP.ACSURLs[0]
+		}
 	}
-	if _, err := c.Registry.Activate(r.Context(), p.Slug, version, actor(ses)); err != nil {
-		return err
-	}
-	return seeOther(w, r, pathOf(p.Slug), "activated")
+	return v
 }
 
 // Disable refuses the connection everywhere at once.
@@ -84,6 +100,12 @@ func (c *Console) Discard(w http.ResponseWriter, r *http.Request, ses *session.S
 	p, err := c.provider(r)
 	if err != nil {
 		return err
+	}
+	if err := readForm(w, r); err != nil {
+		return err
+	}
+	if err := unchanged(r, p); err != nil {
+		return c.reviewAgain(w, r, p, err)
 	}
 	if _, err := c.Registry.DiscardDraft(r.Context(), p.Slug, actor(ses)); err != nil {
 		return err

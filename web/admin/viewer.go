@@ -3,6 +3,7 @@ package admin
 import (
 	"context"
 	"net/http"
+	"time"
 
 	"sallyport/access"
 	"sallyport/internal/fault"
@@ -50,7 +51,7 @@ func (c *Console) SetOf(ses *session.Session) (access.AdminSet, bool) {
 	if c.Administrators == nil || ses.Kind != session.Person {
 		return "", false
 	}
-	return c.Administrators.For(ses.UserName, ses.Groups())
+	return c.Administrators.For(ses.IDP, ses.UserName, ses.Groups())
 }
 
 type viewerKey struct{}
@@ -64,5 +65,21 @@ func viewerOf(r *http.Request) Viewer {
 func (c *Console) chrome(r *http.Request) ui.Chrome {
 	v := viewerOf(r)
 	links, err := c.openLinkUses(r.Context())
-	return ui.Chrome{Viewer: v.Name, Set: string(v.Set), Link: v.Link, Links: links, LinksUnread: err != nil}
+	return ui.Chrome{Viewer: v.Name, Set: string(v.Set), Link: v.Link, Links: links, LinksUnread: err != nil, Waiting: c.waiting()}
+}
+
+// waiting are the activations that revert unless an Administrator signs in
+// through them.
+func (c *Console) waiting() []ui.Waiting {
+	var all []ui.Waiting
+	for _, p := range c.providers() {
+		if p.Confirm == nil {
+			continue
+		}
+		all = append(all, ui.Waiting{
+			Slug: p.Slug, Name: p.Name, Until: p.Confirm.Until, Now: time.Now(),
+			SignIn: "/saml/" + p.Slug + "/login?target=%2Fadmin",
+		})
+	}
+	return all
 }

@@ -16,6 +16,11 @@ import (
 func (r *Renderer) functions() template.FuncMap {
 	return template.FuncMap{
 		"asset":        r.Static.Path,
+		"brief":        brief,
+		"left":         left,
+		"stepValue":    newStepValue,
+		"symptom":      symptom,
+		"wrong":        func(text, id string) wrong { return wrong{text, id} },
 		"binding":      func(urn string) string { return urn[strings.LastIndexByte(urn, ':')+1:] },
 		"certificates": certificates,
 		"clock":        func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") },
@@ -29,6 +34,7 @@ func (r *Renderer) functions() template.FuncMap {
 		"otherFormats": otherFormats,
 		"outcome":      func(o saml.Outcome) string { return strings.ReplaceAll(string(o), " ", "-") },
 		"source":       func(s directory.Source) string { return sources[s] },
+		"thousands":    thousands,
 		"vendor":       vendor,
 		"words":        words,
 	}
@@ -67,23 +73,24 @@ var vendors = map[string]string{
 // certificate is one of an identity provider with what is wrong with its dates.
 type certificate struct {
 	idp.Certificate
+	Light   string // as in idp.Expiry.State
 	Trouble string
 }
 
 // soon is when a certificate's end is worth a warning.
-const soon = 30 * 24 * time.Hour
+const soon = 90 * 24 * time.Hour
 
 func certificates(all []idp.Certificate, now time.Time) []certificate {
 	var out []certificate
 	for _, c := range all {
-		shown := certificate{Certificate: c}
+		shown := certificate{Certificate: c, Light: idp.ExpiryGood}
 		switch left := c.NotAfter.Sub(now); {
 		case now.Before(c.NotBefore):
-			shown.Trouble = "not valid yet"
+			shown.Light, shown.Trouble = idp.ExpirySoon, "not valid yet"
 		case left < 0:
-			shown.Trouble = "expired"
+			shown.Light, shown.Trouble = idp.ExpiryExpired, "expired"
 		case left < soon:
-			shown.Trouble = "expires in " + strconv.Itoa(int(left/(24*time.Hour))) + " days"
+			shown.Light, shown.Trouble = idp.ExpirySoon, "expires in "+strconv.Itoa(int(left/(24*time.Hour)))+" days"
 		}
 		out = append(out, shown)
 	}

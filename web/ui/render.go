@@ -41,6 +41,8 @@ type Chrome struct {
 
 	Links       []LinkUse // uses of one-time links that nobody has dismissed, on pages of the console
 	LinksUnread bool      // whether there are any could not be read
+
+	Waiting []Waiting // activations that revert unless they are confirmed
 }
 
 // Acts reports whether who looks may change anything.
