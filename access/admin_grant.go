@@ -16,9 +16,12 @@ const (
 	Auditor       AdminSet = "Auditor"       // may see everything and change nothing
 )
 
-// AdminGrant gives one set to one person, or to everybody in a group.
+// AdminGrant gives one set to one person, or to everybody in a group, as one
+// connection names them: what another identity provider says of people and
+// groups, a customer's for instance, makes nobody an administrator.
 type AdminGrant struct {
 	ID        string
+	IDP       string // slug of the connection through which they sign in
 	Set       AdminSet
 	Group     bool   // Principal is the name of a group
 	Principal string // a userName, or a group's name as the identity provider sends it
@@ -39,7 +42,7 @@ func (g *AdminGrant) Folded() string {
 type AdminStore interface {
 	AdminGrants(ctx context.Context) ([]*AdminGrant, error) // in the order they were made
 	// CreateAdminGrant saves a new one; fault.Conflict where the principal has
-	// that set already.
+	// that set through that connection already.
 	CreateAdminGrant(ctx context.Context, g *AdminGrant, e audit.Event) error
 	// DeleteAdminGrant removes one by ID; fault.NotFound; fault.Conflict where
 	// it is the last Administrator, decided in the transaction that deletes.

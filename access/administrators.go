@@ -24,9 +24,12 @@ type Administrators struct {
 type adminSnapshot struct {
 	revision int64
 	grants   []*AdminGrant
-	people   map[string]AdminSet // by folded userName
-	groups   map[string]AdminSet
+	people   map[principal]AdminSet // by folded userName
+	groups   map[principal]AdminSet
 }
+
+// principal is a person or group as one connection names them.
+type principal struct{ idp, name string }
 
 // OpenAdministrators loads all grants.
 func OpenAdministrators(ctx context.Context, store AdminStore) (*Administrators, error) {
@@ -86,16 +89,17 @@ func (a *Administrators) Reload(ctx context.Context) error {
 }
 
 func newAdminSnapshot(revision int64, grants []*AdminGrant) *adminSnapshot {
-	s := &adminSnapshot{revision: revision, grants: grants, people: map[string]AdminSet{}, groups: map[string]AdminSet{}}
+	s := &adminSnapshot{revision: revision, grants: grants, people: map[principal]AdminSet{}, groups: map[principal]AdminSet{}}
 	for _, g := range grants {
-		if g.Folded() == "" {
+		if g.Folded() == "" || g.IDP == "" {
 			continue // nobody, whoever stored it
 		}
-		principals := s.people
+		all := s.people
 		if g.Group {
-			principals = s.groups
+			all = s.groups
 		}
-		principals[g.Folded()] = stronger(principals[g.Folded()], g.Set)
+		who := principal{g.IDP, g.Folded()}
+		all[who] = stronger(all[who], g.Set)
 	}
 	return s
 }
@@ -112,16 +116,17 @@ func stronger(a, b AdminSet) AdminSet {
 	return ""
 }
 
-// For gives the strongest set that a person has by userName, compared as
-// directory.Fold does, or by a group, compared exactly; false where none.
-func (a *Administrators) For(userName string, groups []string) (AdminSet, bool) {
+// For gives the strongest set that a person who signed in through the
+// connection idp has by userName, compared as directory.Fold does, or by a
+// group, compared exactly; false where none.
+func (a *Administrators) For(idp, userName string, groups []string) (AdminSet, bool) {
 	s := a.snapshot.Load()
 	var best AdminSet
 	if userName != "" {
-		best = s.people[directory.Fold(userName)]
+		best = s.people[principal{idp, directory.Fold(userName)}]
 	}
 	for _, g := range groups {
-		best = stronger(best, s.groups[g])
+		best = stronger(best, s.groups[principal{idp, g}])
 	}
 	return best, best != ""
 }

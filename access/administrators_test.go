@@ -48,9 +48,15 @@ func TestWhoIsAdministrator(t *testing.T) {
 		{"J\u00fcrgen@example.org", []string{"Platform Owners"}, access.Administrator},
 	} {
 		for _, who := range []*access.Administrators{a, other} {
-			got, ok := who.For(tc.userName, tc.groups)
+			got, ok := who.For("corp", tc.userName, tc.groups)
 			if got != tc.want || ok != (tc.want != "") {
 				t.Errorf("For(%q, %q) = %q, %v, want %q", tc.userName, tc.groups, got, ok, tc.want)
+			}
+			// Another identity provider that says the same of somebody.
+			for _, idp := range []string{"customer", "", "CORP"} {
+				if set, ok := who.For(idp, tc.userName, tc.groups); ok || set != "" {
+					t.Errorf("through %q For(%q, %q) = %q", idp, tc.userName, tc.groups, set)
+				}
 			}
 		}
 	}
@@ -70,13 +76,13 @@ func TestGrantAndRevoke(t *testing.T) {
 	if !a.Any() || ada.Principal != "Ada@Example.com" || ada.CreatedBy != "user:1" || ada.CreatedAt.IsZero() {
 		t.Errorf("Grant = %+v", ada)
 	}
-	if _, err := a.Grant(ctx, access.Administrator, false, "ADA@example.com", "user:1"); fault.KindOf(err) != fault.Conflict {
+	if _, err := a.Grant(ctx, "corp", access.Administrator, false, "ADA@example.com", "user:1"); fault.KindOf(err) != fault.Conflict {
 		t.Errorf("second Grant = %v, want conflict", err)
 	}
 	if err := a.Revoke(ctx, ada.ID, "user:2"); fault.KindOf(err) != fault.Conflict || !strings.Contains(fault.Public(err), "last Administrator") {
 		t.Errorf("Revoke of the last Administrator = %v, want to be told so", err)
 	}
-	if set, _ := a.For("ada@example.com", nil); set != access.Administrator {
+	if set, _ := a.For("corp", "ada@example.com", nil); set != access.Administrator {
 		t.Error("a refused Revoke took the set away")
 	}
 
@@ -134,7 +140,7 @@ func TestGrantRefusesWhatIsNobody(t *testing.T) {
 		"long":        {access.Administrator, strings.Repeat("a", 257)},
 	} {
 		for _, group := range []bool{false, true} {
-			if _, err := a.Grant(t.Context(), g.set, group, g.principal, "user:1"); fault.KindOf(err) != fault.Invalid {
+			if _, err := a.Grant(t.Context(), "corp", g.set, group, g.principal, "user:1"); fault.KindOf(err) != fault.Invalid {
 				t.Errorf("%s: Grant = %v, want invalid", name, err)
 			}
 		}
@@ -148,7 +154,7 @@ func TestGrantRefusesWhatIsNobody(t *testing.T) {
 // 5 s, and a store that is away opens no door and shuts none.
 func TestAdministratorsFollowTheStore(t *testing.T) {
 	synctest.Test(t, func(t *testing.T) {
-		s := &adminShelf{grants: []*access.AdminGrant{{ID: "1", Set: access.Administrator, Principal: "ada"}}}
+		s := &adminShelf{grants: []*access.AdminGrant{{IDP: "corp", ID: "1", Set: access.Administrator, Principal: "ada"}}}
 		a, err := access.OpenAdministrators(t.Context(), s)
 		if err != nil {
 			t.Fatal(err)
@@ -157,20 +163,20 @@ func TestAdministratorsFollowTheStore(t *testing.T) {
 		done := make(chan error, 1)
 		go func() { done <- a.Run(ctx) }()
 
-		s.set(1, nil, &access.AdminGrant{ID: "2", Set: access.Auditor, Principal: "bob"})
+		s.set(1, nil, &access.AdminGrant{IDP: "corp", ID: "2", Set: access.Auditor, Principal: "bob"})
 		time.Sleep(5 * time.Second)
-		_, ada := a.For("ada", nil)
-		if bob, _ := a.For("bob", nil); ada || bob != access.Auditor {
+		_, ada := a.For("corp", "ada", nil)
+		if bob, _ := a.For("corp", "bob", nil); ada || bob != access.Auditor {
 			t.Errorf("after 5 s: ada %v, bob %q", ada, bob)
 		}
 		s.set(2, errors.New("disk gone"))
 		time.Sleep(time.Minute)
-		if bob, _ := a.For("bob", nil); bob != access.Auditor {
+		if bob, _ := a.For("corp", "bob", nil); bob != access.Auditor {
 			t.Error("what was known last went away with the store")
 		}
 		s.set(2, nil)
 		time.Sleep(5 * time.Second)
-		if _, ok := a.For("bob", nil); ok {
+		if _, ok := a.For("corp", "bob", nil); ok {
 			t.Error("not followed after the store came back")
 		}
 		cancel()
@@ -183,20 +189,21 @@ func TestAdministratorsFollowTheStore(t *testing.T) {
 // TestUnknownSetsGiveNothing: a newer program may know more sets.
 func TestUnknownSetsGiveNothing(t *testing.T) {
 	s := &adminShelf{grants: []*access.AdminGrant{
-		{ID: "1", Set: "Owner", Principal: "ada"}, {ID: "2", Set: access.Administrator, Group: true}, {ID: "3", Set: access.Administrator},
+		{IDP: "corp", ID: "1", Set: "Owner", Principal: "ada"}, {IDP: "corp", ID: "2", Set: access.Administrator, Group: true},
+		{IDP: "corp", ID: "3", Set: access.Administrator}, {ID: "4", Set: access.Administrator, Principal: "ada"},
 	}}
 	a, err := access.OpenAdministrators(t.Context(), s)
 	if err != nil {
 		t.Fatal(err)
 	}
-	if set, ok := a.For("ada", []string{""}); ok || set != "" {
+	if set, ok := a.For("corp", "ada", []string{""}); ok || set != "" {
 		t.Errorf("For = %q, %v", set, ok)
 	}
 }
 
 func grant(t *testing.T, a *access.Administrators, set access.AdminSet, group bool, principal string) *access.AdminGrant {
 	t.Helper()
-	g, err := a.Grant(t.Context(), set, group, principal, "user:1")
+	g, err := a.Grant(t.Context(), "corp", set, group, principal, "user:1")
 	if err != nil {
 		t.Fatal(err)
 	}

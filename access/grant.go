@@ -16,11 +16,12 @@ import (
 // maxPrincipal is the longest userName or group name of a grant, in characters.
 const maxPrincipal = 256
 
-// Grant gives set to a person by userName, or to a group by its name;
-// fault.Invalid, fault.Conflict where they have it already.
-func (a *Administrators) Grant(ctx context.Context, set AdminSet, group bool, principal, actor string) (*AdminGrant, error) {
+// Grant gives set to a person by userName, or to a group by its name, who sign
+// in through the connection idp; fault.Invalid, fault.Conflict where they have
+// it already.
+func (a *Administrators) Grant(ctx context.Context, idp string, set AdminSet, group bool, principal, actor string) (*AdminGrant, error) {
 	g := &AdminGrant{
-		ID: uuid.Must(uuid.NewV7()).String(), Set: set, Group: group, Principal: strings.TrimSpace(principal),
+		ID: uuid.Must(uuid.NewV7()).String(), IDP: idp, Set: set, Group: group, Principal: strings.TrimSpace(principal),
 		CreatedAt: time.Now().UTC().Truncate(time.Millisecond), CreatedBy: actor,
 	}
 	if err := checkGrant(g); err != nil {
@@ -72,6 +73,9 @@ func checkGrant(g *AdminGrant) error {
 	if g.Set != Administrator && g.Set != Auditor {
 		return fault.New(fault.Invalid, "Choose Administrator or Auditor.")
 	}
+	if g.IDP == "" {
+		return fault.New(fault.Invalid, "Choose the connection through which they sign in.")
+	}
 	if g.Principal != "" && isText(g.Principal, maxPrincipal) && g.Folded() != "" {
 		return nil
 	}
@@ -86,6 +90,7 @@ func checkGrant(g *AdminGrant) error {
 func grantEvent(action audit.Action, g *AdminGrant, actor string) (audit.Event, error) {
 	e := audit.New(action, actor)
 	e.Object = "admin_grant:" + g.ID
+	e.IDP = g.IDP
 	detail := map[string]string{"set": string(g.Set)}
 	if g.Group {
 		detail["group"] = g.Principal

@@ -10,7 +10,7 @@ import (
 	"sallyport/internal/fault"
 )
 
-const adminGrantColumns = "id, admin_set, is_group, principal, created_at, created_by"
+const adminGrantColumns = "id, idp, admin_set, is_group, principal, created_at, created_by"
 
 // AdminGrants gives all, in the order they were made.
 func (d *DB) AdminGrants(ctx context.Context) ([]*access.AdminGrant, error) {
@@ -23,8 +23,8 @@ func (d *DB) AdminGrants(ctx context.Context) ([]*access.AdminGrant, error) {
 // CreateAdminGrant saves a new one.
 func (d *DB) CreateAdminGrant(ctx context.Context, g *access.AdminGrant, e audit.Event) error {
 	err := d.write(ctx, func(t tx) error {
-		_, err := t.exec("INSERT INTO admin_grants ("+adminGrantColumns+", folded) VALUES ($1, $2, $3, $4, $5, $6, $7)",
-			g.ID, string(g.Set), g.Group, g.Principal, millis(g.CreatedAt), g.CreatedBy, g.Folded())
+		_, err := t.exec("INSERT INTO admin_grants ("+adminGrantColumns+", folded) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
+			g.ID, g.IDP, string(g.Set), g.Group, g.Principal, millis(g.CreatedAt), g.CreatedBy, g.Folded())
 		if err != nil {
 			return taken(err, g.Principal+" is "+string(g.Set)+" already.")
 		}
@@ -79,7 +79,7 @@ func scanID(from scanner) (string, error) {
 func scanAdminGrant(from scanner) (*access.AdminGrant, error) {
 	var g access.AdminGrant
 	var created int64
-	if err := from.Scan(&g.ID, &g.Set, &g.Group, &g.Principal, &created, &g.CreatedBy); err != nil {
+	if err := from.Scan(&g.ID, &g.IDP, &g.Set, &g.Group, &g.Principal, &created, &g.CreatedBy); err != nil {
 		return nil, err
 	}
 	g.CreatedAt = fromMillis(created)

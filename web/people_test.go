@@ -126,7 +126,7 @@ func TestAdministratorsComeAndGo(t *testing.T) {
 func TestAuditorsLookOnly(t *testing.T) {
 	h, administrators := withAdministrators(t)
 	h.connect("default", nil)
-	_, err := administrators.Grant(t.Context(), access.Auditor, false, "ben@example.com", "command")
+	_, err := administrators.Grant(t.Context(), "default", access.Auditor, false, "ben@example.com", "command")
 	must(t, err)
 	h.browser().arrive("default", h.respond("default", response("ann")))
 	h.browser().post("/saml/acs", h.respond("default", testidp.Response{Person: "ann", Misbehave: "expired"}))
@@ -170,7 +170,7 @@ func TestOneTimeLinksAreToldUntilDismissed(t *testing.T) {
 	dismiss := "/admin/links/" + id + "/dismissals"
 
 	// Once there are administrators, nobody wipes away the trace of their own link.
-	_, err := administrators.Grant(t.Context(), access.Administrator, false, "ann@example.com", "command")
+	_, err := administrators.Grant(t.Context(), "default", access.Administrator, false, "ann@example.com", "command")
 	must(t, err)
 	link.post(dismiss, nil).check(t, http.StatusForbidden)
 	ann := h.browser()

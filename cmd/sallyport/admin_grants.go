@@ -7,11 +7,14 @@ import (
 	"github.com/spf13/cobra"
 
 	"sallyport/access"
+	"sallyport/idp"
+	"sallyport/internal/fault"
 )
 
 // grantRow is a grant of the console as the commands show it.
 type grantRow struct {
 	ID        string          `json:"id"`
+	IDP       string          `json:"idp"`
 	Set       access.AdminSet `json:"set"`
 	Kind      string          `json:"kind"` // user or group
 	Principal string          `json:"principal"`
@@ -27,11 +30,11 @@ func (p *program) adminListCommand() *cobra.Command {
 			found := []grantRow{}
 			var rows [][]string
 			for _, g := range h.administrators.Grants() {
-				row := grantRow{ID: g.ID, Set: g.Set, Kind: principalKind(g.Group), Principal: g.Principal, CreatedAt: g.CreatedAt.UTC(), CreatedBy: g.CreatedBy}
+				row := grantRow{ID: g.ID, IDP: g.IDP, Set: g.Set, Kind: principalKind(g.Group), Principal: g.Principal, CreatedAt: g.CreatedAt.UTC(), CreatedBy: g.CreatedBy}
 				found = append(found, row)
-				rows = append(rows, []string{g.ID, string(g.Set), row.Kind, g.Principal, shown(g.CreatedAt), g.CreatedBy})
+				rows = append(rows, []string{g.ID, g.IDP, string(g.Set), row.Kind, g.Principal, shown(g.CreatedAt), g.CreatedBy})
 			}
-			return list(p.out, *format, found, []string{"ID", "SET", "KIND", "PRINCIPAL", "GRANTED", "BY"}, rows)
+			return list(p.out, *format, found, []string{"ID", "IDP", "SET", "KIND", "PRINCIPAL", "GRANTED", "BY"}, rows)
 		})
 	}
 	return cmd
@@ -43,10 +46,13 @@ func (p *program) adminGrantCommand() *cobra.Command {
 		Short: "Let a person or a group enter the console by signing in",
 		Long: `Lets a person, by userName, or everybody in a group, by the name that the
 identity provider sends, enter the console by signing in: as Administrator, or
-as Auditor, who sees everything and changes nothing.`,
+as Auditor, who sees everything and changes nothing. The grant counts for
+sign-ins through one connection: no other identity provider can name somebody
+into the console.`,
 		Args: arguments(),
 	}
 	set := cmd.Flags().String("set", string(access.Administrator), string(access.Administrator)+" or "+string(access.Auditor))
+	slug := cmd.Flags().String("idp", idp.Default, "`slug` of the connection through which they sign in")
 	userName := cmd.Flags().String("user", "", "the person's `userName`")
 	groupName := cmd.Flags().String("group", "", "the `name` of the group")
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
@@ -58,11 +64,14 @@ as Auditor, who sees everything and changes nothing.`,
 			return usagef("--set is %q: use %s or %s", *set, access.Administrator, access.Auditor)
 		}
 		return p.inHouse(cmd.Context(), func(h *house) error {
-			g, err := h.administrators.Grant(cmd.Context(), chosen, *groupName != "", *userName+*groupName, actor)
+			if h.idps.Connection(*slug) == nil {
+				return fault.New(fault.NotFound, "There is no connection "+*slug+".")
+			}
+			g, err := h.administrators.Grant(cmd.Context(), *slug, chosen, *groupName != "", *userName+*groupName, actor)
 			if err != nil {
 				return err
 			}
-			p.say("The %s %s may enter the console as %s (grant %s).", principalKind(g.Group), g.Principal, g.Set, g.ID)
+			p.say("The %s %s may enter the console through %q as %s (grant %s).", principalKind(g.Group), g.Principal, g.IDP, g.Set, g.ID)
 			return nil
 		})
 	}

@@ -158,7 +158,7 @@ func (d *demo) furnish(ctx context.Context, h *house) error {
 	if _, err := h.idps.Create(ctx, draftSlug, "A second connection, to try things with", actor); err != nil {
 		return err
 	}
-	if _, err := h.administrators.Grant(ctx, access.Administrator, false, demoAdministrator, actor); err != nil {
+	if _, err := h.administrators.Grant(ctx, idp.Default, access.Administrator, false, demoAdministrator, actor); err != nil {
 		return err
 	}
 	for _, a := range demoCatalog {

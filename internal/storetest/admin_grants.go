@@ -95,5 +95,5 @@ func administrators(t *testing.T, db *store.DB) []string {
 }
 
 func adminGrant(set access.AdminSet, group bool, principal string) *access.AdminGrant {
-	return &access.AdminGrant{ID: id(), Set: set, Group: group, Principal: principal, CreatedAt: soon(0), CreatedBy: "command"}
+	return &access.AdminGrant{ID: id(), IDP: "corp", Set: set, Group: group, Principal: principal, CreatedAt: soon(0), CreatedBy: "command"}
 }

@@ -33,8 +33,9 @@ func (c *Console) AddAdministrator(w http.ResponseWriter, r *http.Request, ses *
 		Set:       r.PostForm.Get("set"),
 		Principal: strings.TrimSpace(r.PostForm.Get("principal")),
 		Group:     r.PostForm.Get("group") != "",
+		IDP:       c.grantConnection(r.PostForm.Get("idp")),
 	}
-	_, err := c.Administrators.Grant(r.Context(), access.AdminSet(form.Set), form.Group, form.Principal, actor(ses))
+	_, err := c.Administrators.Grant(r.Context(), form.IDP, access.AdminSet(form.Set), form.Group, form.Principal, actor(ses))
 	if again(err) {
 		form.Error = public(err)
 		page, pageErr := c.administratorsPage(r, form)
@@ -69,10 +70,26 @@ func (c *Console) RemoveAdministrator(w http.ResponseWriter, r *http.Request, se
 	return seeOther(w, r, "/admin/administrators", "ungranted")
 }
 
+// grantConnection is the connection that a form names; where there is only one,
+// forms need not.
+func (c *Console) grantConnection(slug string) string {
+	all := c.Registry.Connections()
+	if slug == "" && len(all) == 1 {
+		return all[0].Provider.Slug
+	}
+	if c.Registry.Connection(slug) == nil {
+		return ""
+	}
+	return slug
+}
+
 var errNoGrants = fault.New(fault.Unavailable, "This service lets administrators in by one-time links alone.")
 
 func (c *Console) administratorsPage(r *http.Request, form ui.GrantForm) (ui.Administrators, error) {
 	page := ui.Administrators{Form: form}
+	for _, one := range c.Registry.Connections() {
+		page.Connections = append(page.Connections, ui.GrantConnection{Slug: one.Provider.Slug, Name: one.Provider.Name})
+	}
 	if v := viewerOf(r); !v.Link {
 		page.Viewer = v.Name
 	}

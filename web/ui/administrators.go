@@ -13,16 +13,22 @@ type Administrators struct {
 	Viewer string   // userName of who looks, or ""
 	Links  []LinkUse
 	Form   GrantForm
-	Notice string
-	Error  string // why a grant was not taken away
+	// Connections are those through which a person may sign in to the console.
+	Connections []GrantConnection
+	Notice      string
+	Error       string // why a grant was not taken away
 }
 
 // GrantForm is what was typed, and what was wrong with it.
 type GrantForm struct {
 	Set, Principal string
 	Group          bool
+	IDP            string // slug
 	Error          string
 }
+
+// GrantConnection is one choice of the form.
+type GrantConnection struct{ Slug, Name string }
 
 // LinkUse is one use of a one-time link.
 type LinkUse struct {

@@ -29,8 +29,8 @@ func peopleSamples() []Sample {
 		Past: []*session.Session{over}, Events: []audit.Event{sampleRefusal(), began},
 	}
 	grants := []*access.AdminGrant{
-		{ID: "1", Set: access.Administrator, Principal: sampleUser, CreatedAt: sampleTime, CreatedBy: "link:9"},
-		{ID: "2", Set: access.Auditor, Group: true, Principal: "security-audit", CreatedAt: sampleTime, CreatedBy: "user:1"},
+		{ID: "1", IDP: "default", Set: access.Administrator, Principal: sampleUser, CreatedAt: sampleTime, CreatedBy: "link:9"},
+		{ID: "2", IDP: "default", Set: access.Auditor, Group: true, Principal: "security-audit", CreatedAt: sampleTime, CreatedBy: "user:1"},
 	}
 	links := []LinkUse{
 		{Session: "9", At: sampleTime, ClientIP: "203.0.113.9"},
@@ -58,7 +58,7 @@ func peopleSamples() []Sample {
 		{"person-inactive", sampleAdmin, Person{User: jonas, Notice: "The person can no longer sign in, and all of their sessions have ended."}},
 		{"sessions", sampleAdmin, Sessions{Own: "9", Sessions: []*session.Session{sampleSession(), {ID: "9", Kind: session.Link, BeganAt: sampleTime, ExpiresAt: sampleTime.Add(8 * time.Hour)}}, IDPs: []*idp.Provider{live}}},
 		{"sessions-none", sampleAdmin, Sessions{Search: "zoe", Filtering: true}},
-		{"administrators", sampleAdmin, Administrators{Grants: grants, Viewer: sampleUser, Links: links, Makers: []string{"one-time link", sampleUser}}},
+		{"administrators", sampleAdmin, Administrators{Connections: []GrantConnection{{"default", "Identity provider"}}, Grants: grants, Viewer: sampleUser, Links: links, Makers: []string{"one-time link", sampleUser}}},
 		{"administrators-first", sampleAdmin, Administrators{Form: GrantForm{Principal: "amira", Error: "Give the user name of the person, as it stands under People."}}},
 		{"applications", sampleAdmin, Applications{Applications: []*access.Application{grafana}, BaseURL: "https://sso.example.com"}},
 		{"applications-refused", sampleAdmin, Applications{BaseURL: "https://sso.example.com", Form: ApplicationForm{Name: "Grafana", URL: "https://grafana.example.com", Error: "The name takes 1 to 63 small letters, digits and hyphens, and begins with a letter or digit."}}},
