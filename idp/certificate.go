@@ -98,6 +98,25 @@ func dateWarnings(all []Certificate, now time.Time) []string {
 	return warnings
 }
 
+// aged are the warnings of dates that were none at an earlier time.
+func aged(all []Certificate, then, now time.Time) []string {
+	known := append(dateWarnings(all, then), soonWarnings(all, then)...)
+	return slices.DeleteFunc(append(dateWarnings(all, now), soonWarnings(all, now)...), func(w string) bool {
+		return slices.Contains(known, w)
+	})
+}
+
+// encryptionOnly warns of certificates that look as if they were trusted.
+func encryptionOnly(some, signing []Certificate) []string {
+	var warnings []string
+	for _, f := range some {
+		if !holds(signing, f) {
+			warnings = append(warnings, fmt.Sprintf("The certificate %s is for encryption only: what it signs is refused.", short(f)))
+		}
+	}
+	return warnings
+}
+
 // short is enough of a fingerprint for a sentence.
 func short(f Certificate) string { return f.Fingerprint[:11] + "..." }
 

@@ -65,6 +65,7 @@ func readMetadata(in Import) (*Trust, string, error) {
 	t.Vendor = vendor(t)
 	// What the document itself shows, the parser has said.
 	t.Warnings = append(slices.Clone(meta.Warnings), soonWarnings(t.Certificates, t.CreatedAt)...)
+	t.Warnings = append(t.Warnings, encryptionOnly(distinct(meta.EncryptionOnly), t.Certificates)...)
 	if w := missingApplication(t); w != "" {
 		t.Warnings = append(t.Warnings, w)
 	}

@@ -40,7 +40,7 @@ var documents = map[string]struct {
 	"onelogin.xml":          {vendor: "onelogin"},
 	"pingone.xml":           {vendor: "pingone"},
 	"shibboleth-no-use.xml": {vendor: "shibboleth"},
-	"idp_metadata_different_sign_and_encrypt_cert.xml": {vendor: "onelogin"},
+	"idp_metadata_different_sign_and_encrypt_cert.xml": {vendor: "onelogin", warned: "for encryption only"},
 	"idp_metadata_multi_signing_certs.xml":             {},
 	"idp_multiple_descriptors.xml":                     {refused: "Say which one"},
 	"entities_metadata.xml":                            {refused: "service provider"},

@@ -46,8 +46,7 @@ func (r *Registry) Review(slug string) (*Review, error) {
 		}
 	}
 	// A draft may be older than what its dates have come to mean.
-	dates := append(dateWarnings(p.Draft.Certificates, now()), soonWarnings(p.Draft.Certificates, now())...)
-	review.Warnings = union(review.Warnings, dates)
+	review.Warnings = append(review.Warnings, aged(p.Draft.Certificates, p.Draft.CreatedAt, now())...)
 	if p.MetadataURL != "" && p.Draft.Source != FromURL {
 		review.Warnings = append(review.Warnings, fmt.Sprintf("Once this is activated, metadata is no longer fetched from %s. Import that address again when it is right.", p.MetadataURL))
 	}
@@ -57,16 +56,6 @@ func (r *Registry) Review(slug string) (*Review, error) {
 		review.Warnings = append(review.Warnings, changeWarnings(p.Live, p.Draft)...)
 	}
 	return review, nil
-}
-
-// union is all, and what of more is not in it.
-func union(all, more []string) []string {
-	for _, s := range more {
-		if !slices.Contains(all, s) {
-			all = append(all, s)
-		}
-	}
-	return all
 }
 
 func changes(live, draft *Trust) []Change {

@@ -55,6 +55,6 @@ func restored(old *Trust, actor string) *Trust {
 	t.Number, t.ActivatedAt = 0, time.Time{}
 	t.Source, t.SourceName = FromVersion, fmt.Sprintf("version %d", old.Number)
 	t.CreatedAt, t.CreatedBy = now(), actor
-	t.Warnings = slices.Clone(old.Warnings)
+	t.Warnings = append(slices.Clone(old.Warnings), aged(old.Certificates, old.CreatedAt, t.CreatedAt)...)
 	return &t
 }

@@ -3,6 +3,8 @@ package idp_test
 import (
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"github.com/google/go-cmp/cmp"
 
@@ -86,21 +88,44 @@ func TestWhatIsFetchedLeavesARestoredVersionAlone(t *testing.T) {
 	}
 }
 
-// What a version's dates mean is told as of today.
-func TestAnOldVersionIsReviewedAsOfToday(t *testing.T) {
-	r, _ := registry(t)
-	importInto(t, r, "corp", metadata(entity, certificate(t, 10)))
-	review, err := r.Review("corp")
-	if err != nil {
-		t.Fatal(err)
-	}
-	n := 0
-	for _, w := range review.Warnings {
-		if strings.Contains(w, "runs out") {
-			n++
+// What a certificate's dates mean is told as of today, and once.
+func TestAnOldDraftIsReviewedAsOfToday(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		r := open(t, database(t), options(t))
+		wantOnce := func(part string) {
+			t.Helper()
+			review, err := r.Review("corp")
+			if err != nil {
+				t.Fatal(err)
+			}
+			n := 0
+			for _, w := range review.Warnings {
+				if strings.Contains(w, "runs out on") || strings.Contains(w, "ran out on") {
+					n++
+				}
+			}
+			if n != 1 {
+				t.Errorf("the certificate's end is told %d times: %q", n, review.Warnings)
+			}
+			wantWarning(t, review.Warnings, part)
 		}
-	}
-	if n != 1 {
-		t.Errorf("the certificate's end is warned of %d times: %q", n, review.Warnings)
-	}
+		importInto(t, r, "corp", metadata(entity, certificate(t, 10)))
+		wantOnce("runs out on")
+		activate(t, r, "corp")
+		importInto(t, r, "corp", metadata(entity, certificate(t, 200)))
+		activate(t, r, "corp")
+		importInto(t, r, "corp", metadata(entity, certificate(t, 50)))
+		time.Sleep(30 * 24 * time.Hour)
+		wantOnce("runs out on")
+		time.Sleep(30 * 24 * time.Hour)
+		wantOnce("ran out on")
+		if _, err := r.Restore(t.Context(), "corp", 1, "user:1"); err != nil {
+			t.Fatal(err)
+		}
+		review, err := r.Review("corp")
+		if err != nil {
+			t.Fatal(err)
+		}
+		wantWarning(t, review.Warnings, "ran out on")
+	})
 }
