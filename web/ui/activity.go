@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"strconv"
 	"strings"
 
 	"sallyport/audit"
@@ -54,4 +55,13 @@ func kind(object string) string {
 		return word
 	}
 	return what
+}
+
+// thousands writes a number with a comma before each three digits.
+func thousands(n int) string {
+	text := strconv.Itoa(n)
+	for i := len(text) - 3; i > 0; i -= 3 {
+		text = text[:i] + "," + text[i:]
+	}
+	return text
 }
