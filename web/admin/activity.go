@@ -23,6 +23,7 @@ func (c *Console) Activity(w http.ResponseWriter, r *http.Request, _ *session.Se
 	}
 	page.Filtering = page.Filter != ui.ActivityFilter{}
 	asked, err := c.activityAsked(r.Context(), page.Filter)
+	page.Filter.From, page.Filter.To = typed(page.Filter.From), typed(page.Filter.To)
 	if again(err) {
 		page.Error = public(err)
 		return c.showRefusal(w, r, err, page)

@@ -48,3 +48,16 @@ func moment(text string) (time.Time, time.Duration, error) {
 	}
 	return time.Time{}, 0, fault.New(fault.Invalid, "Write times such as 2026-11-02 09:41, in UTC.")
 }
+
+// typed is a time as a field for times takes it; what is none is left out,
+// since the browser would not show it either.
+func typed(text string) string {
+	t, _, err := moment(text)
+	if err != nil || t.IsZero() {
+		return ""
+	}
+	if t.Second() != 0 {
+		return t.Format("2006-01-02T15:04:05")
+	}
+	return t.Format("2006-01-02T15:04")
+}

@@ -24,6 +24,7 @@ func (c *Console) SignIns(w http.ResponseWriter, r *http.Request, _ *session.Ses
 		To:        strings.TrimSpace(query.Get("to")),
 	}
 	page := ui.SignIns{Filter: filter, IDPs: c.providers(), Reasons: reasons(), Filtering: filter != ui.SignInFilter{}}
+	page.Filter.From, page.Filter.To = typed(filter.From), typed(filter.To)
 	asked, err := signInsAsked(filter)
 	if again(err) {
 		page.Error = public(err)

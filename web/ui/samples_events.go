@@ -40,7 +40,7 @@ func eventSamples() []Sample {
 	return []Sample{
 		{"signins", sampleAdmin, SignIns{Events: []audit.Event{refusal, began}, IDPs: []*idp.Provider{live}, Reasons: []saml.Reason{saml.WrongAudience, saml.Expired}, Older: "/admin/signins?before=2"}},
 		{"signins-none", sampleAdmin, SignIns{Filtering: true, Filter: SignInFilter{Person: "nobody"}}},
-		{"signins-wrong", sampleAdmin, SignIns{Filtering: true, Filter: SignInFilter{From: "yesterday"}, Error: "Write times such as 2026-11-02 09:41, in UTC."}},
+		{"signins-wrong", sampleAdmin, SignIns{Filtering: true, Filter: SignInFilter{From: "2026-11-03T00:00", To: "2026-11-02T00:00"}, Error: "The period ends before it begins."}},
 		{"signin-report", sampleAdmin, report},
 		{"signin-report-attack", sampleAdmin, attack},
 		{"signin-response", sampleAdmin, SignInResponse{Reference: refusal.Reference, XML: "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_a1\">\n  <saml:Issuer>https://idp.example.com</saml:Issuer>\n</samlp:Response>"}},
