@@ -40,7 +40,7 @@ func (s *Server) routes() *table {
 	// who looks and changes nothing, or Administrator, who may do everything.
 	t.auditor("GET /admin", c.Overview)
 	t.administrator("POST /admin/signout", c.SignOut)
-	t.auditor("GET /admin/idps/new", c.NewIDP)
+	t.administrator("GET /admin/idps/new", c.NewIDP)
 	t.administrator("POST /admin/idps", c.CreateIDP)
 	t.auditor("GET /admin/idps/{idp}", c.IDP)
 	t.auditor("GET /admin/idps/{idp}/setup", c.Setup)

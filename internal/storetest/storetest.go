@@ -37,6 +37,7 @@ func Run(t *testing.T, url URL) {
 		{"Fetches", func(t *testing.T, url URL) { testFetches(t, fresh(t, url)) }},
 		{"Remind", testRemind},
 		{"SetupLinks", func(t *testing.T, url URL) { testSetupLinks(t, fresh(t, url)) }},
+		{"Calendar", testCalendar},
 		{"Applications", testApplications},
 		{"Users", testUsers},
 		{"Events", testEvents},

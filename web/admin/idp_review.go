@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"sallyport/access"
 	"sallyport/idp"
 	"sallyport/internal/fault"
 	"sallyport/session"
@@ -72,13 +73,18 @@ func (c *Console) reviewAgain(w http.ResponseWriter, r *http.Request, p *idp.Pro
 const confirmTime = 10 * time.Minute
 
 // confirmWithin is how soon an activation of p has to be confirmed, 0: not at
-// all. Where administrators come in by signing in, a connection that is in use
-// may be their way.
+// all. It is where Administrators come in through p as it is in force now; of
+// any other connection nobody could confirm anything.
 func (c *Console) confirmWithin(p *idp.Provider) time.Duration {
-	if c.Administrators == nil || !c.Administrators.Any() || p.State != idp.Active || p.Live == nil {
+	if c.Administrators == nil || p.State != idp.Active || p.Live == nil {
 		return 0
 	}
-	return confirmTime
+	for _, g := range c.Administrators.Grants() {
+		if g.Set == access.Administrator && g.IDP == p.Slug {
+			return confirmTime
+		}
+	}
+	return 0
 }
 
 // Activate makes what was reviewed live, or a disabled connection active again.
