@@ -160,6 +160,25 @@ func TestRevertingGoesBackBehindEveryUnconfirmedActivation(t *testing.T) {
 	})
 }
 
+// An instance that has not heard of the latest activation does not confirm it.
+func TestConfirmingIsOfTheActivationThatWasSeen(t *testing.T) {
+	inConfirm(t, func(t *testing.T, w *commitConfirm) {
+		w.activateWrong()
+		behind := open(t, w.db, options(t))
+		time.Sleep(time.Minute)
+		importInto(t, w.r, "corp", twin(t).Metadata())
+		if _, err := w.r.ActivateWith(t.Context(), "corp", 0, idp.ActivateOptions{Word: "ACCEPT", ConfirmWithin: confirmWithin}, "user:2"); err != nil {
+			t.Fatal(err)
+		}
+		if err := behind.Confirm(t.Context(), "corp", "user:1"); err != nil {
+			t.Errorf("Confirm = %v", err)
+		}
+		if p := behind.Connection("corp").Provider; p.Confirm == nil || p.Live.Number != 3 {
+			t.Errorf("confirmed unseen: %+v", p)
+		}
+	})
+}
+
 // A restart does not save a wrong activation, and two instances revert once.
 func TestRevertingSurvivesARestart(t *testing.T) {
 	inConfirm(t, func(t *testing.T, w *commitConfirm) {

@@ -58,16 +58,17 @@ func vendor(id string) string {
 }
 
 var vendors = map[string]string{
-	"adfs":      "AD FS",
-	"auth0":     "Auth0",
-	"duo":       "Duo",
-	"entra":     "Microsoft Entra ID",
-	"google":    "Google Workspace",
-	"jumpcloud": "JumpCloud",
-	"keycloak":  "Keycloak",
-	"okta":      "Okta",
-	"onelogin":  "OneLogin",
-	"ping":      "Ping Identity",
+	"adfs":         "AD FS",
+	"auth0":        "Auth0",
+	"duo":          "Duo",
+	"entra":        "Microsoft Entra ID",
+	"google":       "Google Workspace",
+	"jumpcloud":    "JumpCloud",
+	"keycloak":     "Keycloak",
+	"okta":         "Okta",
+	"onelogin":     "OneLogin",
+	"pingfederate": "PingFederate",
+	"pingone":      "PingOne",
 }
 
 // certificate is one of an identity provider with what is wrong with its dates.
