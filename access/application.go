@@ -27,6 +27,9 @@ type Store interface {
 	Applications(ctx context.Context) ([]*Application, error) // by Name
 	// CreateApplication saves a new one; fault.Conflict where the name is taken.
 	CreateApplication(ctx context.Context, a *Application, e audit.Event) error
+	// UpdateApplication saves a over the version it names, and sets the new
+	// one; fault.NotFound, fault.Conflict where it has another version by now.
+	UpdateApplication(ctx context.Context, a *Application, e audit.Event) error
 	// DeleteApplication removes one by name; fault.NotFound.
 	DeleteApplication(ctx context.Context, name string, e audit.Event) error
 	// Revision grows whenever connections or applications change.

@@ -217,6 +217,20 @@ func (s *shelf) CreateApplication(_ context.Context, a *access.Application, e au
 	return nil
 }
 
+func (s *shelf) UpdateApplication(_ context.Context, a *access.Application, e audit.Event) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for i, b := range s.apps {
+		if a.Name == b.Name && a.Version == b.Version {
+			a.Version++
+			kept := *a
+			s.apps[i], s.events, s.revision = &kept, append(s.events, e), s.revision+1
+			return nil
+		}
+	}
+	return fault.New(fault.Conflict, "There is no such version.")
+}
+
 func (s *shelf) DeleteApplication(_ context.Context, name string, e audit.Event) error {
 	s.mu.Lock()
 	defer s.mu.Unlock()

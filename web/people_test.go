@@ -233,3 +233,28 @@ func TestLinksToAnApplication(t *testing.T) {
 	b.arrive("default", h.respond("default", response("ann")))
 	b.get("/go/grafana/d/abc?orgId=1").leadsTo(t, "https://grafana.example.com/d/abc?orgId=1")
 }
+
+func TestAnApplicationIsChanged(t *testing.T) {
+	h := newHouse(t)
+	h.connect("default", nil)
+	admin := h.administrator()
+	const path = "/admin/applications/grafana"
+	version := field(t, admin.get(path).body, "version")
+	form := url.Values{"version": {version}, "title": {"Graphs"}, "description": {"All of them"}, "url": {"https://graphs.example.com/"}, "allowed": {"https://old.example.com/g\r\n"}}
+	wrong := url.Values{"version": {version}, "url": {"javascript:alert(1)"}, "title": {"Kept in the form"}}
+	admin.post(path, wrong).check(t, http.StatusUnprocessableEntity, htmlcheck.In("details form p[role=alert]"), htmlcheck.In("details[open] #title", htmlcheck.Attr("value", "Kept in the form")))
+	admin.post(path, url.Values{"version": {"x"}}).check(t, http.StatusUnprocessableEntity)
+	admin.post(path, form).leadsTo(t, path+"?done=changed")
+	admin.get(path).check(t, 200, htmlcheck.In("h1", htmlcheck.Text("Graphs")), htmlcheck.In("main", htmlcheck.Text("https://old.example.com/g")))
+
+	// The second of two who edit is told, and the first one's words stay.
+	form.Set("title", "Lost")
+	admin.post(path, form).check(t, http.StatusConflict, htmlcheck.In("details[open] p[role=alert]", htmlcheck.Text("Somebody else")), htmlcheck.In("h1", htmlcheck.Text("Graphs")))
+	admin.post("/admin/applications/nowhere", form).check(t, http.StatusNotFound)
+	if h.count(audit.ApplicationChanged) != 1 {
+		t.Errorf("%d changes recorded", h.count(audit.ApplicationChanged))
+	}
+	b := h.browser()
+	b.arrive("default", h.respond("default", response("ann")))
+	b.get("/go/grafana/d/abc").leadsTo(t, "https://graphs.example.com/d/abc")
+}

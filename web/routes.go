@@ -70,6 +70,7 @@ func (s *Server) routes() *table {
 	t.auditor("GET /admin/activity.json", c.ExportActivity)
 	t.auditor("GET /admin/applications", c.ApplicationList)
 	t.auditor("GET /admin/applications/{name}", c.Application)
+	t.administrator("POST /admin/applications/{name}", c.ChangeApplication)
 	t.administrator("POST /admin/applications", c.AddApplication)
 	t.administrator("POST /admin/applications/{name}/removals", c.RemoveApplication)
 	t.auditor("GET /admin/people", c.People)

@@ -184,6 +184,18 @@ func testApplications(t *testing.T, url URL) {
 		t.Errorf("revision went from %d to %d, want 2 steps", before, after)
 	}
 
+	changed := *a
+	changed.Title, changed.URL, changed.Allowed = "Another", "https://another.example.com/", nil
+	must(t, db.UpdateApplication(ctx, &changed, event(audit.ApplicationChanged)))
+	all, err = db.Applications(ctx)
+	must(t, err)
+	equal(t, all, []*access.Application{&changed, b})
+	wantKind(t, db.UpdateApplication(ctx, a, event(audit.ApplicationChanged)), fault.Conflict) // of the version before
+	wantKind(t, db.UpdateApplication(ctx, application("nowhere"), event(audit.ApplicationChanged)), fault.NotFound)
+	if now, err := db.Revision(ctx); err != nil || now != after+1 {
+		t.Errorf("revision is %d, %v; want %d", now, err, after+1)
+	}
+
 	must(t, db.DeleteApplication(ctx, "a-app", event(audit.ApplicationRemoved)))
 	wantKind(t, db.DeleteApplication(ctx, "a-app", event(audit.ApplicationRemoved)), fault.NotFound)
 	all, err = db.Applications(ctx)
@@ -191,7 +203,7 @@ func testApplications(t *testing.T, url URL) {
 	equal(t, all, []*access.Application{b})
 	events, err := db.Events(ctx, audit.Filter{})
 	must(t, err)
-	if len(events) != 3 {
+	if len(events) != 4 {
 		t.Errorf("%d events, want one for each act that was done", len(events))
 	}
 }

@@ -3,6 +3,7 @@ package admin
 import (
 	"net/http"
 	"net/url"
+	"strconv"
 	"strings"
 
 	"sallyport/access"
@@ -25,6 +26,35 @@ func (c *Console) Application(w http.ResponseWriter, r *http.Request, _ *session
 	return c.show(w, r, page)
 }
 
+// ChangeApplication replaces title, description and URLs.
+func (c *Console) ChangeApplication(w http.ResponseWriter, r *http.Request, ses *session.Session) error {
+	app, err := c.application(r)
+	if err != nil {
+		return err
+	}
+	if err := readForm(w, r); err != nil {
+		return err
+	}
+	version, err := strconv.ParseInt(r.PostForm.Get("version"), 10, 64)
+	if err != nil {
+		return fault.Wrap(fault.Invalid, "The form does not say which version it was made for. Go back, reload the page and try again.", err)
+	}
+	form := applicationForm(r)
+	err = c.Applications.Change(r.Context(), &access.Application{
+		Name: app.Name, Title: form.Title, Description: form.Description, URL: form.URL, Allowed: lines(form.Allowed), Version: version,
+	}, actor(ses))
+	if again(err) {
+		page := c.applicationPage(r, c.Applications.Application(app.Name))
+		form.Error = public(err)
+		page.Form, page.Editing = form, true
+		return c.showRefusal(w, r, err, page)
+	}
+	if err != nil {
+		return err
+	}
+	return seeOther(w, r, "/admin/applications/"+app.Name, "changed")
+}
+
 // application is the one that the path names.
 func (c *Console) application(r *http.Request) (*access.Application, error) {
 	if app := c.Applications.Application(r.PathValue("name")); app != nil {
@@ -36,6 +66,7 @@ func (c *Console) application(r *http.Request) (*access.Application, error) {
 func (c *Console) applicationPage(r *http.Request, app *access.Application) ui.Application {
 	query := r.URL.Query()
 	page := ui.Application{Application: app, BaseURL: c.BaseURL, IDPs: c.providers(), Vendors: vendorChoices()}
+	page.Form = ui.ApplicationForm{Title: app.Title, Description: app.Description, URL: app.URL, Allowed: strings.Join(app.Allowed, "\n")}
 	page.Builder = c.linkForm(query, page.IDPs)
 	page.Links = access.Links(app, page.Builder.Path, page.Builder.Vendor, page.Builder.UserAccessURL)
 	relayState := relayStateOf(app, page.Builder.Path)

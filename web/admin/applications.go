@@ -19,13 +19,7 @@ func (c *Console) AddApplication(w http.ResponseWriter, r *http.Request, ses *se
 	if err := readForm(w, r); err != nil {
 		return err
 	}
-	form := ui.ApplicationForm{
-		Name:        strings.TrimSpace(r.PostForm.Get("name")),
-		Title:       strings.TrimSpace(r.PostForm.Get("title")),
-		Description: strings.TrimSpace(r.PostForm.Get("description")),
-		URL:         strings.TrimSpace(r.PostForm.Get("url")),
-		Allowed:     r.PostForm.Get("allowed"),
-	}
+	form := applicationForm(r)
 	err := c.Applications.Add(r.Context(), &access.Application{
 		Name:        form.Name,
 		Title:       form.Title,
@@ -49,6 +43,17 @@ func (c *Console) RemoveApplication(w http.ResponseWriter, r *http.Request, ses 
 		return err
 	}
 	return seeOther(w, r, "/admin/applications", "removed")
+}
+
+// applicationForm is what was typed.
+func applicationForm(r *http.Request) ui.ApplicationForm {
+	return ui.ApplicationForm{
+		Name:        strings.TrimSpace(r.PostForm.Get("name")),
+		Title:       strings.TrimSpace(r.PostForm.Get("title")),
+		Description: strings.TrimSpace(r.PostForm.Get("description")),
+		URL:         strings.TrimSpace(r.PostForm.Get("url")),
+		Allowed:     r.PostForm.Get("allowed"),
+	}
 }
 
 func (c *Console) applicationsPage(form ui.ApplicationForm, done string) ui.Applications {

@@ -32,6 +32,7 @@ type Application struct {
 	Go          string        // our own link
 	Test        string        // what the Test button opens
 	Form        ApplicationForm
+	Editing     bool // the form was refused and stays open
 	Notice      string
 }
 

@@ -49,6 +49,8 @@ func peopleSamples() []Sample {
 	}
 	long := application
 	long.Links = []access.Link{{Vendor: "okta", Label: "General › SAML Settings › Default RelayState", Value: "grafana/d/a-very-long-dashboard-name-that-nobody-will-ever-type?orgId=1&from=now-6h&to=now", TooLong: true, Note: "The relay state has 87 bytes; SAML promises to carry 80."}}
+	refused := application
+	refused.Editing, refused.Form = true, ApplicationForm{URL: "javascript:alert(1)", Title: "Grafana", Error: "The URL must be a plain absolute address that begins with https:// or http://, such as https://grafana.example.com/."}
 	wrong := application
 	wrong.Builder.Path, wrong.Links, wrong.Leads, wrong.Test = "../admin", nil, "", ""
 	return []Sample{
@@ -65,6 +67,7 @@ func peopleSamples() []Sample {
 		{"application", sampleAdmin, application},
 		{"application-long", sampleAdmin, long},
 		{"application-wrong", sampleAdmin, wrong},
+		{"application-refused", sampleAdmin, refused},
 	}
 }
 
