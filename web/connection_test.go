@@ -64,7 +64,7 @@ func TestSetupLink(t *testing.T) {
 	b := h.administrator()
 	b.post("/admin/idps/default/setup-links", url.Values{"valid_hours": {"9999"}}).check(t, http.StatusUnprocessableEntity, htmlcheck.In("p[role=alert]", htmlcheck.Text("30 days")))
 	made := b.post("/admin/idps/default/setup-links", url.Values{"valid_hours": {"24"}})
-	made.check(t, 200, htmlcheck.In("section[aria-labelledby=setup-links] .copy code", htmlcheck.Text(h.url+"/setup/")))
+	made.check(t, 200, htmlcheck.In(".shown-once .copy code", htmlcheck.Text(h.url+"/setup/")))
 	_, rest, _ := strings.Cut(made.body, h.url+"/setup/")
 	path := "/setup/" + rest[:43]
 	if strings.Contains(b.get("/admin/idps/default").body, path) {
@@ -365,7 +365,7 @@ func TestCalendar(t *testing.T) {
 	b := h.administrator()
 	address := func() string {
 		page := b.post("/admin/calendars", nil)
-		page.check(t, 200, htmlcheck.In("section[aria-labelledby=calendar] code", htmlcheck.Text(h.url+"/calendar/")))
+		page.check(t, 200, htmlcheck.In(".shown-once .copy code", htmlcheck.Text(h.url+"/calendar/")))
 		_, rest, _ := strings.Cut(page.body, h.url+"/calendar/")
 		return "/calendar/" + rest[:43] + ".ics"
 	}

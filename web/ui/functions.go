@@ -18,6 +18,7 @@ func (r *Renderer) functions() template.FuncMap {
 		"asset":        r.Static.Path,
 		"brief":        brief,
 		"left":         left,
+		"actorKind":    actorKind,
 		"stepValue":    newStepValue,
 		"symptom":      symptom,
 		"wrong":        func(text, id string) wrong { return wrong{text, id} },

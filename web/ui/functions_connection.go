@@ -31,7 +31,23 @@ func left(t, now time.Time) string {
 	case d < day:
 		return count(int(d/time.Hour), "hour", "", "%s left")
 	}
+	if d > 2*365*day {
+		return count(int(d/(365*day)), "year", "", "%s left")
+	}
 	return count(int(d/day), "day", "", "%s left")
+}
+
+// actorKinds are what people call those who act, by what Event.Actor begins with.
+var actorKinds = map[string]string{
+	"user": "an administrator", "link": "a one-time link", "setup_link": "a setup link", "command": "a command", "system": "this service",
+}
+
+func actorKind(actor string) string {
+	kind, _, _ := strings.Cut(actor, ":")
+	if name, ok := actorKinds[kind]; ok {
+		return name
+	}
+	return kind
 }
 
 const day = 24 * time.Hour

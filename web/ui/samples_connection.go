@@ -20,7 +20,7 @@ func connectionSamples() []Sample {
 	}
 	out := []Sample{
 		{"idp-link", admin, linked},
-		{"idp-conflict", admin, IDP{Provider: live, Guides: idp.Guides(), Now: sampleTime, Form: ImportForm{
+		{"idp-conflict", admin, IDP{Provider: live, EntityID: sampleValues.EntityID, ACSURL: sampleValues.ACSURL, MetadataURL: sampleValues.MetadataURL, LoginURL: sampleValues.LoginURL, Now: sampleTime, Form: ImportForm{
 			Kind: "file", Raw: "PEVudGl0aWVz", FileName: "renewed.xml", Error: "Somebody else changed this connection while you had the page open, so nothing was done yet. The page now shows how it stands; what you entered is still here. Send it once more if you still want it.",
 		}}},
 		{"idp-new-vendors", admin, NewIDP{Guides: idp.Guides(), Vendor: "okta"}},
@@ -30,7 +30,7 @@ func connectionSamples() []Sample {
 		{"review-danger", admin, sampleDanger()},
 		{"test-result", admin, sampleTestResult(live)},
 		{"test-arrived", "", TestArrived{Action: "/admin/idps/default/tests/results", Fields: []Field{{"SAMLResponse", "PHNhbWw+"}}}},
-		{"versions", admin, Versions{Provider: live, Versions: []*idp.Trust{sampleTrust(), sampleOldTrust()}, Now: sampleTime}},
+		{"versions", admin, Versions{Provider: live, Versions: sampleVersions(), Now: sampleTime}},
 		{"certificates", admin, sampleCertificates()},
 		{"setup-refused", admin, Setup{Provider: empty, Guide: idp.GuideFor("onelogin"), Values: sampleValues, Guides: idp.Guides(), Form: ImportForm{Kind: "file", Error: "This is a web page and no metadata. Download the XML file itself and upload that."}}},
 		{"setup-link", "", PublicSetup{Name: "Example Ltd", Guide: idp.GuideFor("entra"), Values: sampleValues, Guides: idp.Guides(), Action: "/setup/TOKEN", Until: sampleTime.AddDate(0, 0, 7)}},
@@ -52,11 +52,13 @@ var sampleValues = idp.GuideValues{
 	SLOURL:      "https://sso.example.com/saml/default/slo",
 }
 
-func sampleOldTrust() *idp.Trust {
+func sampleVersions() []*idp.Trust {
+	now := sampleTrust()
+	now.CreatedAt, now.CreatedBy = sampleTime, "user:1"
 	t := sampleTrust()
 	t.Number, t.ActivatedAt, t.CreatedAt = 0, sampleTime.AddDate(-1, 0, 0), sampleTime.AddDate(-1, 0, 0)
-	t.CreatedBy, t.SourceName = "setup_link:1", "https://login.microsoftonline.com/federationmetadata.xml"
-	return t
+	t.CreatedBy, t.SourceName = "setup_link:1", "https://login.microsoftonline.com/6f2a9a3e-58a7-4f0b-9a55-0c6d4f7f9b11/federationmetadata/2007-06/federationmetadata.xml"
+	return []*idp.Trust{now, t}
 }
 
 func sampleDanger() Review {
