@@ -205,7 +205,7 @@ func TestRawResponseThatWasNotKept(t *testing.T) {
 	admin := h.administrator()
 	path := "/admin/signins/" + h.newestRefusal().Reference
 	asked := admin.post(path+"/responses", nil)
-	asked.leadsTo(t, path+"?done=not_kept")
+	asked.leadsTo(t, path+"?kept=no#raw")
 	admin.follow(asked).check(t, 200, htmlcheck.In("p[role=status]", htmlcheck.Text("was not kept")))
 	if h.count(audit.SignInRawViewed) != 0 {
 		t.Error("recorded that somebody saw what nobody saw")

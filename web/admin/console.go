@@ -90,7 +90,6 @@ var sentences = map[string]string{
 	"ungranted":     "They may not enter the console any more.",
 	"dismissed":     "The notice is gone from every page. That you dismissed it is recorded.",
 	"changed":       "The application was changed.",
-	"not_kept":      "This response was not kept: keeping was switched off for this connection, it was too large, or its time is over.",
 }
 
 func notice(r *http.Request) string { return sentences[r.URL.Query().Get("done")] }

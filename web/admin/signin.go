@@ -24,7 +24,7 @@ func (c *Console) SignIn(w http.ResponseWriter, r *http.Request, _ *session.Sess
 	reason := saml.Reason(e.Reason)
 	page := ui.SignInReport{
 		Event: e, Sentence: reason.Sentence(), Tested: e.Action == audit.SignInTested,
-		Vendors: vendorChoices(), Notice: notice(r),
+		Vendors: vendorChoices(), NotKept: r.URL.Query().Get("kept") == "no",
 	}
 	if len(e.Detail) > 0 {
 		if err := json.Unmarshal(e.Detail, &page.Detail); err != nil {
@@ -52,7 +52,8 @@ func (c *Console) SignInResponse(w http.ResponseWriter, r *http.Request, ses *se
 	}
 	raw, err := c.Sessions.RawResponse(r.Context(), e.Reference, actor(ses))
 	if fault.KindOf(err) == fault.NotFound {
-		return seeOther(w, r, "/admin/signins/"+e.Reference, "not_kept")
+		http.Redirect(w, r, "/admin/signins/"+e.Reference+"?kept=no#raw", http.StatusSeeOther)
+		return nil
 	}
 	if err != nil {
 		return err

@@ -28,7 +28,7 @@ func eventSamples() []Sample {
 	attack.Event.Reason, attack.Sentence, attack.IDP = string(saml.ForbiddenXML), saml.ForbiddenXML.Sentence(), nil
 	attack.Detail = session.RefusalDetail{Dropped: []session.DroppedTag{{Name: "Project", Source: "AccessControl", Value: "Draw<bridge>", Why: "The value has a character that tags do not allow."}}}
 	attack.Remedy = Remedy{Fixer: "Nobody sends this by mistake: find out who did", Why: "No field of any identity provider makes a message like this.", Next: "Do not relax any setting. Look at the address it came from and for more of its kind, and keep the reference."}
-	attack.Notice = "This response was not kept, or not for so long."
+	attack.NotKept = true
 	activity := Activity{
 		Rows: []ActivityRow{
 			{Event: refusal, Words: "sign-in refused", Actor: "Sallyport itself"},

@@ -42,7 +42,7 @@ type SignInReport struct {
 	Vendor   VendorField   // whose fields are shown first
 	Chosen   bool          // by the administrator, where the metadata does not say
 	Vendors  []VendorField // to choose from
-	Notice   string
+	NotKept  bool          // the response was asked for, and is not there
 }
 
 // Remedy is what to do about a refusal.
