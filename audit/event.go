@@ -79,8 +79,8 @@ type Filter struct {
 	Reason    string
 	Since     time.Time // not before
 	Until     time.Time // before
-	Before    string // ID of the last event of the page before: keyset paging
-	Limit     int    // 0: 50
+	Before    string    // ID of the last event of the page before: keyset paging
+	Limit     int       // 0: 50
 }
 
 // Store keeps events. Acts of other rooms append theirs in their own
