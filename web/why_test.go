@@ -1,6 +1,7 @@
 package web_test
 
 import (
+	"cmp"
 	"net/http"
 	"net/url"
 	"strings"
@@ -59,6 +60,11 @@ func (h *house) explained(t *testing.T, admin *browser, reason saml.Reason, show
 		}
 		if field && !strings.Contains(page.body, "<dt>In "+name+"</dt>") {
 			t.Errorf("%s: the field is not that of %s", reason, name)
+		}
+		if _, rest, ok := strings.Cut(page.body, `<a class="here" href="`); ok && vendor == "okta" {
+			path, _, _ := strings.Cut(rest, `"`)
+			path, field, _ := strings.Cut(path, "#")
+			admin.get(path).check(t, 200, htmlcheck.In("#"+cmp.Or(field, "main")))
 		}
 	}
 }

@@ -1,6 +1,8 @@
 package admin
 
 import (
+	"strings"
+
 	"sallyport/idp"
 	"sallyport/saml"
 	"sallyport/web/ui"
@@ -58,10 +60,10 @@ func explain(reason saml.Reason, vendor, slug string) ui.Remedy {
 }
 
 func (s *spot) at(slug string) string {
-	if s.path != "" && s.path[0] == '/' && len(s.path) > len("/admin") && s.path[:len("/admin")] == "/admin" {
+	switch {
+	case strings.HasPrefix(s.path, "/admin"):
 		return s.path
-	}
-	if slug == "" {
+	case slug == "":
 		return ""
 	}
 	return pathOf(slug) + s.path
