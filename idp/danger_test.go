@@ -154,7 +154,7 @@ func TestTwoAdministrators(t *testing.T) {
 	rename := func(to string) func(*string, *idp.Settings) {
 		return func(name *string, _ *idp.Settings) { *name = to }
 	}
-	p, err := r.UpdateSettings(t.Context(), "corp", seen, rename("One"), "user:1")
+	_, err := r.UpdateSettings(t.Context(), "corp", seen, rename("One"), "user:1")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -165,7 +165,7 @@ func TestTwoAdministrators(t *testing.T) {
 	}
 
 	// A draft is not activated by who reviewed another one.
-	p = importInto(t, r, "corp", metadata(entity, first, second))
+	p := importInto(t, r, "corp", metadata(entity, first, second))
 	importInto(t, r, "corp", metadata("https://other.example.net/", second))
 	_, err = r.ActivateWith(t.Context(), "corp", p.Version, idp.ActivateOptions{Word: idp.AcceptWord}, "user:1")
 	wantKind(t, "activate after somebody's import", err, fault.Conflict)
