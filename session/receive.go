@@ -95,6 +95,13 @@ func withTrail(a *saml.Assertion, err error) error {
 	return &complete
 }
 
+func trustNumber(p *idp.Provider) int {
+	if p.Live == nil {
+		return 0
+	}
+	return p.Live.Number
+}
+
 // signIn gathers what is to be recorded.
 func signIn(p *idp.Provider, v *verified, out *considered, known refusedSignIn, tokenHash []byte, now time.Time) *SignIn {
 	a := v.assertion
@@ -114,6 +121,7 @@ func signIn(p *idp.Provider, v *verified, out *considered, known refusedSignIn, 
 		RoleSessionName: out.roleSessionName,
 		SourceIdentity:  out.sourceIdentity,
 		GroupsJSON:      groupsJSON(a.Attributes()),
+		Trust:           trustNumber(p),
 		Target:          known.target,
 		Completed:       v.pending == nil,
 		BeganAt:         now,

@@ -40,6 +40,7 @@ type Session struct {
 	RoleSessionName string
 	SourceIdentity  string
 	GroupsJSON      string // as it is stored; read it with Groups
+	Trust           int    // number of the trust that verified the assertion; 0: none did
 	BrowserHash     []byte // SHA-256 of the browser cookie that asked; nil: unsolicited
 	Target          string // where Complete sends the browser
 	Completed       bool   // a solicited session is worth nothing before

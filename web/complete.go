@@ -117,12 +117,12 @@ func (s *Server) adopt(w http.ResponseWriter, r *http.Request, name, token strin
 }
 
 // confirm makes an activation stay that waits for an Administrator to sign in
-// through it. A sign-in that was verified before the activation proves nothing
-// of it. Where it fails the sign-in stands, and what was live before comes
-// back: the log says why.
+// through it. Only a sign-in that this very trust verified proves something: another
+// instance may not have followed yet. Where it fails the sign-in stands, and
+// what was live before comes back: the log says why.
 func (s *Server) confirm(r *http.Request, ses *session.Session) {
 	c := s.o.Registry.Connection(ses.IDP)
-	if c == nil || c.Provider.Confirm == nil || c.Provider.Live == nil || ses.BeganAt.Before(c.Provider.Live.ActivatedAt) {
+	if c == nil || c.Provider.Confirm == nil || c.Provider.Live == nil || ses.Trust != c.Provider.Live.Number {
 		return
 	}
 	if set, _ := s.console.SetOf(ses); set != access.Administrator {

@@ -27,6 +27,7 @@ func testSessionFields(t *testing.T, db *store.DB) {
 	s.Session.Roles = []session.RolePair{{RoleARN: "arn:aws:iam::1:role/a", ProviderARN: "arn:aws:iam::1:saml-provider/b"}}
 	s.Session.RoleSessionName, s.Session.SourceIdentity = "ada", "src"
 	s.Session.GroupsJSON = `["Staff","Zürich \u0026 HQ"]`
+	s.Session.Trust = 7
 	s.Session.BrowserHash, s.Session.Target, s.Session.Completed = hash(), "/x", false
 	must(t, db.RecordSignIn(ctx, s))
 	stored, err := db.Session(ctx, s.Session.TokenHash)

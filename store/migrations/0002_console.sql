@@ -52,6 +52,8 @@ CREATE INDEX recordings_reference ON recordings (reference) WHERE reference <> '
 
 -- JSON list of the groups that the assertion named, '': none.
 ALTER TABLE sessions ADD COLUMN groups TEXT NOT NULL DEFAULT '';
+-- The number of the trust that verified the assertion.
+ALTER TABLE sessions ADD COLUMN trust BIGINT NOT NULL DEFAULT 0;
 
 CREATE TABLE admin_grants (
     id         TEXT    NOT NULL PRIMARY KEY CHECK (id <> ''),
