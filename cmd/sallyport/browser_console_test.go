@@ -381,13 +381,6 @@ func (c *consoleWorld) signInByTile(b *tab, person string) {
 	b.stand(c.url + "/")
 }
 
-// dismiss takes the notice of one's own way in off every page.
-func (c *consoleWorld) dismiss(b *tab) {
-	b.t.Helper()
-	b.click(".link-uses form button")
-	b.arrive(c.url+"/admin/administrators?done=dismissed", "Administrators")
-}
-
 func (c *consoleWorld) addTarget(b *tab) {
 	b.t.Helper()
 	c.visit(b, "/admin/applications", "Applications")

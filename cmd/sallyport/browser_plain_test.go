@@ -12,6 +12,7 @@ import (
 func walkWithoutScripts(w *world, b *tab) {
 	b.script(false)
 	w.enter(b, false)
+	w.dismiss(b)
 	w.newConnection(b, "plain", "Without scripts")
 	if hidden := evaluate[bool](b, `[...document.querySelectorAll("[data-copy]")].every(c => c.offsetParent === null)`); !hidden {
 		b.t.Error("there are copy buttons, which cannot work")
@@ -91,7 +92,7 @@ func walkByKeyboard(w *world, b *tab) {
 	b.press(`form[action$="/activations"] button`)
 	b.arrive(w.url+"/admin/idps/keys", "Keys")
 	b.shows("People can sign in through it now")
-	b.tabTo(".leave button")
+	b.tabTo(".viewer button")
 	b.picture("keyboard-focus")
 }
 

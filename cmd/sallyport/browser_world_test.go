@@ -92,6 +92,15 @@ func (w *world) enter(b *tab, look bool) {
 	}
 }
 
+// dismiss takes the notice of one's own way in off every page.
+func (w *world) dismiss(b *tab) {
+	b.t.Helper()
+	b.click(".link-uses form button")
+	b.arrive(w.url+"/admin/administrators?done=dismissed", "Administrators")
+	b.open(w.url + "/admin")
+	b.arrive(w.url+"/admin", "Connections")
+}
+
 // fingerprint is how the console shows the provider's certificate.
 func (w *world) fingerprint() string {
 	sum := sha256.Sum256(w.twin.Certificates()[0].Raw)
