@@ -3,11 +3,9 @@ package access
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"sallyport/directory"
 )
@@ -43,33 +41,10 @@ func OpenAdministrators(ctx context.Context, store AdminStore) (*Administrators,
 // Run follows the store (every 2 s) until ctx ends. While the store does not
 // answer, the grants known last stay.
 func (a *Administrators) Run(ctx context.Context) error {
-	tick := time.NewTicker(followEvery)
-	defer tick.Stop()
-	failing := false
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-		err := a.follow(ctx)
-		if err != nil && !failing && ctx.Err() == nil {
-			slog.WarnContext(ctx, "can't read who may administer; what was known last stays", "error", err)
-		}
-		failing = err != nil
-	}
+	return follow(ctx, a.store, a, "who may administer")
 }
 
-func (a *Administrators) follow(ctx context.Context) error {
-	revision, err := a.store.Revision(ctx)
-	if err != nil {
-		return fmt.Errorf("read the revision: %w", err)
-	}
-	if revision == a.snapshot.Load().revision {
-		return nil
-	}
-	return a.Reload(ctx)
-}
+func (a *Administrators) known() int64 { return a.snapshot.Load().revision }
 
 // Reload reads everything again now.
 func (a *Administrators) Reload(ctx context.Context) error {

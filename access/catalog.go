@@ -3,7 +3,6 @@ package access
 import (
 	"context"
 	"fmt"
-	"log/slog"
 	"slices"
 	"strings"
 	"sync"
@@ -14,9 +13,6 @@ import (
 
 	"sallyport/audit"
 )
-
-// followEvery is how soon a change by another instance or a command is seen.
-const followEvery = 2 * time.Second
 
 // Catalog answers for all applications from memory and follows the store.
 type Catalog struct {
@@ -45,33 +41,10 @@ func Open(ctx context.Context, store Store) (*Catalog, error) {
 // Run follows the store (every 2 s) until ctx ends. While the store does not
 // answer, the last known applications stay.
 func (c *Catalog) Run(ctx context.Context) error {
-	tick := time.NewTicker(followEvery)
-	defer tick.Stop()
-	failing := false
-	for {
-		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
-		}
-		err := c.follow(ctx)
-		if err != nil && !failing && ctx.Err() == nil {
-			slog.WarnContext(ctx, "can't read the applications; those known last stay", "error", err)
-		}
-		failing = err != nil
-	}
+	return follow(ctx, c.store, c, "the applications")
 }
 
-func (c *Catalog) follow(ctx context.Context) error {
-	revision, err := c.store.Revision(ctx)
-	if err != nil {
-		return fmt.Errorf("read the revision: %w", err)
-	}
-	if revision == c.snapshot.Load().revision {
-		return nil
-	}
-	return c.Reload(ctx)
-}
+func (c *Catalog) known() int64 { return c.snapshot.Load().revision }
 
 // Reload reads everything again now.
 func (c *Catalog) Reload(ctx context.Context) error {
