@@ -81,7 +81,7 @@ func (c csvWriter) write(e Event) error {
 		e.ID, shownTime(e.At), string(e.Action), e.Actor, e.IDP, e.Object, e.Person, e.Reference, e.Reason, e.ClientIP, string(e.Detail),
 	}
 	for i := range cells {
-		cells[i] = inert(cells[i])
+		cells[i] = InertCell(cells[i])
 	}
 	return c.to.Write(cells)
 }
@@ -91,9 +91,9 @@ func (c csvWriter) end() error {
 	return c.to.Error()
 }
 
-// inert keeps a spreadsheet from running a cell as a formula: strangers choose
-// some of what events hold.
-func inert(cell string) string {
+// InertCell keeps a spreadsheet from running a cell as a formula: strangers
+// choose some of what events hold.
+func InertCell(cell string) string {
 	if cell != "" && strings.ContainsRune("=+-@\t\r\n|%", rune(cell[0])) {
 		return "'" + cell
 	}

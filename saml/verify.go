@@ -1,11 +1,9 @@
 package saml
 
 import (
-	"encoding/base64"
 	"errors"
 	"fmt"
 	"strconv"
-	"strings"
 	"time"
 )
 
@@ -18,16 +16,8 @@ func VerifyResponse(field string, o VerifyOptions) (*Assertion, error) {
 	if len(field) > maxField {
 		return nil, refuseEarly(&Error{Reason: TooLarge, Want: "a SAMLResponse of at most " + strconv.Itoa(maxField) + " bytes", Got: strconv.Itoa(len(field)) + " bytes"})
 	}
-	if strings.ContainsAny(field, " \t\r\n") {
-		field = strings.Map(func(r rune) rune {
-			if r < 0x80 && isSpace(byte(r)) {
-				return -1
-			}
-			return r
-		}, field)
-	}
-	raw, err := base64.StdEncoding.Strict().DecodeString(field)
-	if err != nil || len(raw) == 0 {
+	raw, ok := decodeBase64(field, true)
+	if !ok || len(raw) == 0 {
 		return nil, refuseEarly(&Error{Reason: NotBase64, Want: "a SAMLResponse in base64", Got: "something else"})
 	}
 	return Verify(raw, o)

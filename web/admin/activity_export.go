@@ -105,7 +105,7 @@ func (x *csvExport) begin() error {
 func (x *csvExport) event(e audit.Event) error {
 	row := []string{e.ID, e.At.UTC().Format(time.RFC3339Nano), string(e.Action), e.Actor, e.IDP, e.Object, e.Person, e.Reference, e.Reason, e.ClientIP, string(e.Detail)}
 	for i := range row {
-		row[i] = plainCell(row[i])
+		row[i] = audit.InertCell(row[i])
 	}
 	return x.w.Write(row)
 }
@@ -113,14 +113,6 @@ func (x *csvExport) event(e audit.Event) error {
 func (x *csvExport) end(bool) error {
 	x.w.Flush()
 	return x.w.Error()
-}
-
-// plainCell keeps a spreadsheet from taking a text for a formula.
-func plainCell(text string) string {
-	if text != "" && strings.ContainsRune("=+-@\t\r\n|%", rune(text[0])) {
-		return "'" + text
-	}
-	return text
 }
 
 // exportedEvent is an event in a file. Its names are a promise.
