@@ -39,5 +39,5 @@ func (d *Directory) setActive(ctx context.Context, userName string, active bool,
 	return d.store.UpdateUser(ctx, u.ID, func(u *User) error {
 		u.Active = active
 		return nil
-	}, e)
+	}, Act{Event: e})
 }

@@ -22,10 +22,10 @@ func TestDeactivateAndReactivate(t *testing.T) {
 	if err := db.Migrate(ctx); err != nil {
 		t.Fatal(err)
 	}
-	if err := db.CreateUser(ctx, &directory.User{ID: "u1", UserName: "Ada@Example.com", Active: true, Source: directory.FromHand}, audit.New(audit.UserCreated, "command")); err != nil {
+	if err := db.CreateUser(ctx, &directory.User{ID: "u1", UserName: "Ada@Example.com", Active: true, Source: directory.FromHand}, directory.Act{Event: audit.New(audit.UserCreated, "command")}); err != nil {
 		t.Fatal(err)
 	}
-	d := directory.New(db)
+	d := directory.New(db, directory.Options{})
 
 	for range 2 { // the second one changes nothing
 		u, err := d.Deactivate(ctx, "ADA@example.com", "user:9")

@@ -5,8 +5,6 @@ package directory
 import (
 	"context"
 	"time"
-
-	"sallyport/audit"
 )
 
 // Source says how a record arrived.
@@ -100,16 +98,38 @@ type Filter struct {
 	Limit  int    // 0: 50
 }
 
-// Store keeps users.
+// Store keeps what this room knows. One act is one transaction, its event
+// included.
 type Store interface {
+	People
+	Groups
+	Tokens
+	Brakes
+	Records
+	Leftovers
+}
+
+// People keeps users.
+type People interface {
 	// User finds one by ID; fault.NotFound.
 	User(ctx context.Context, id string) (*User, error)
 	// UserByUserName finds one by folded userName; fault.NotFound.
 	UserByUserName(ctx context.Context, userName string) (*User, error)
+	// Users lists people for administrators.
 	Users(ctx context.Context, f Filter) ([]*User, error)
-	// CreateUser saves a new one; fault.Conflict where the folded userName is taken.
-	CreateUser(ctx context.Context, u *User, e audit.Event) error
-	// UpdateUser changes one in a transaction. Where change makes an active
-	// user inactive, all of the user's sessions end in the same transaction.
-	UpdateUser(ctx context.Context, id string, change func(*User) error, e audit.Event) (*User, error)
+	QueryUsers(ctx context.Context, scope Scope, q Query) (*Page[*User], error)
+	// CreateUser saves a new one and sets its Version; fault.Conflict where the
+	// folded userName is taken. It forgets the removal of a former person of
+	// that name.
+	CreateUser(ctx context.Context, u *User, act Act) error
+	// UpdateUser changes one in a transaction; fault.NotFound, fault.Conflict.
+	// Where change makes an active user inactive, all of the user's sessions
+	// end in the same transaction; where it changes an attribute that a
+	// session tag of theirs was read from, the tags of their live sessions
+	// change with it. A change that changes nothing writes nothing: no event,
+	// no version.
+	UpdateUser(ctx context.Context, id string, change func(*User) error, act Act) (*User, error)
+	// RemoveUser deletes one: their sessions end and their memberships go in
+	// the same transaction, and a Removal stays; fault.NotFound.
+	RemoveUser(ctx context.Context, id string, act Act) error
 }

@@ -380,7 +380,7 @@ func TestRefuse(t *testing.T) {
 func (h *house) createUser(userName string, active bool, p directory.Profile) {
 	h.t.Helper()
 	u := &directory.User{ID: "user-" + userName, UserName: userName, Active: active, Source: directory.FromSCIM, Profile: p}
-	if err := h.db.CreateUser(h.t.Context(), u, audit.New(audit.UserCreated, "command")); err != nil {
+	if err := h.db.CreateUser(h.t.Context(), u, directory.Act{Event: audit.New(audit.UserCreated, "command")}); err != nil {
 		h.t.Fatal(err)
 	}
 }

@@ -6,7 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"sallyport/audit"
 	"sallyport/directory"
 )
 
@@ -47,12 +46,12 @@ func (d *DB) Users(ctx context.Context, f directory.Filter) ([]*directory.User, 
 }
 
 // CreateUser saves a new one and sets its Version.
-func (d *DB) CreateUser(ctx context.Context, u *directory.User, e audit.Event) error {
+func (d *DB) CreateUser(ctx context.Context, u *directory.User, act directory.Act) error {
 	err := d.write(ctx, func(t tx) error {
 		if _, err := insertUser(t, u, ""); err != nil {
 			return taken(err, "A person with that user name exists already.")
 		}
-		return d.appendEvent(t, e)
+		return d.appendEvent(t, act.Event)
 	})
 	if err != nil {
 		return wrap(err, "create user %s", u.ID)
@@ -65,7 +64,7 @@ func (d *DB) CreateUser(ctx context.Context, u *directory.User, e audit.Event) e
 // UpdatedAt becomes the present. fault.NotFound; fault.Conflict where the new
 // userName is taken. ID, CreatedAt, LastSignInAt and Version are not change's
 // to change. change may run twice and must not write to the store itself.
-func (d *DB) UpdateUser(ctx context.Context, id string, change func(*directory.User) error, e audit.Event) (*directory.User, error) {
+func (d *DB) UpdateUser(ctx context.Context, id string, change func(*directory.User) error, act directory.Act) (*directory.User, error) {
 	var u *directory.User
 	err := d.write(ctx, func(t tx) error {
 		var err error
@@ -90,7 +89,7 @@ func (d *DB) UpdateUser(ctx context.Context, id string, change func(*directory.U
 				return err
 			}
 		}
-		return d.appendEvent(t, e)
+		return d.appendEvent(t, act.Event)
 	})
 	if err != nil {
 		return nil, wrap(err, "update user %s", id)

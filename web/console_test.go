@@ -214,7 +214,7 @@ func TestApplicationsPeopleAndSessions(t *testing.T) {
 
 	person := h.browser()
 	person.arrive("default", h.respond("default", response("ann")))
-	users, err := directory.New(h.db).Users(context.Background(), directory.Filter{})
+	users, err := directory.New(h.db, directory.Options{}).Users(context.Background(), directory.Filter{})
 	must(t, err)
 	b.get("/admin/people?search=ann").check(t, 200, htmlcheck.Count("tbody tr", 1))
 	b.post("/admin/people/"+users[0].ID+"/deactivations", nil).leadsTo(t, "/admin/people/"+users[0].ID+"?done=deactivated")

@@ -3,6 +3,8 @@ package web
 import (
 	"net/http"
 	"net/netip"
+
+	"sallyport/internal/reqctx"
 )
 
 // Route is one line of the table, for tests.
@@ -23,8 +25,8 @@ func (s *Server) Routes() []Route {
 	return out
 }
 
-// ClientIP is clientIP.
-func ClientIP(r *http.Request, trusted []netip.Prefix) string { return clientIP(r, trusted) }
+// ClientIP is reqctx.AddressOf.
+func ClientIP(r *http.Request, trusted []netip.Prefix) string { return reqctx.AddressOf(r, trusted) }
 
 // Recovered is a handler that panics behind the whole middleware.
 func (s *Server) Recovered(h http.Handler) http.Handler {

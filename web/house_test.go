@@ -70,7 +70,7 @@ func newHouse(t testing.TB, change ...func(*web.Options)) *house {
 
 	o := web.Options{
 		BaseURL: h.url, Registry: h.registry, Sessions: h.sessions, Cookies: session.NewCookies(h.sessions, false),
-		Applications: apps, Directory: directory.New(h.db), Events: h.db, Ready: h.db.Ping, Logger: logger,
+		Applications: apps, Directory: directory.New(h.db, directory.Options{}), Events: h.db, Ready: h.db.Ping, Logger: logger,
 	}
 	for _, c := range change {
 		c(&o)

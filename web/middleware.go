@@ -21,7 +21,7 @@ import (
 func (s *Server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
-		q := reqctx.Request{ID: newID(), ClientIP: clientIP(r, s.o.TrustedProxies)}
+		q := reqctx.Request{ID: newID(), ClientIP: reqctx.AddressOf(r, s.o.TrustedProxies)}
 		line := &line{}
 		ctx := context.WithValue(reqctx.With(r.Context(), q), lineKey{}, line)
 		w.Header().Set("X-Request-Id", q.ID)

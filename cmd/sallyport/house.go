@@ -85,7 +85,7 @@ func (h *house) furnish(ctx context.Context, keys idp.Sealer, b build) (err erro
 	if err != nil {
 		return fmt.Errorf("open administrators: %w", err)
 	}
-	h.people = directory.New(h.db)
+	h.people = directory.New(h.db, directory.Options{Logger: h.logger, Sealer: keys})
 	var begins session.Store = h.db
 	var events session.Events = h.db
 	if b.counted != nil {

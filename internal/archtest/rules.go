@@ -29,6 +29,7 @@ var Imports = map[string][]string{
 	"web/admin":      join(ground, join(rooms, "saml", "internal/reqctx", "web/ui")...),
 	"web/ui":         join(ground, join(rooms, "saml")...),
 	"webhook":        ground,
+	"scim":           join(ground, "directory", "internal/reqctx"),
 
 	"internal/archtest":  {},
 	"internal/htmlcheck": {},

@@ -6,7 +6,7 @@ import (
 	"testing"
 	"time"
 
-	"sallyport/audit"
+	"sallyport/directory"
 	"sallyport/session"
 	"sallyport/store"
 )
@@ -61,7 +61,7 @@ func populated(b *testing.B, url URL) (*store.DB, []string) {
 	for i := range names {
 		u := user(id() + "@example.com")
 		names[i] = u.UserName
-		must(b, db.CreateUser(b.Context(), u, audit.Event{}))
+		must(b, db.CreateUser(b.Context(), u, directory.Act{}))
 	}
 	return db, names
 }

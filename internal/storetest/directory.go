@@ -26,8 +26,8 @@ func testFindUser(t *testing.T, db *store.DB) {
 	ada := user("Ada@Example.com")
 	ada.Profile.Enterprise.CostCenter = "4711"
 	ada.Profile.Emails = []directory.MultiValue{{Value: "ada@example.com", Primary: true}}
-	must(t, db.CreateUser(ctx, ada, event(audit.UserCreated)))
-	wantKind(t, db.CreateUser(ctx, user("ada@EXAMPLE.com"), event(audit.UserCreated)), fault.Conflict)
+	must(t, db.CreateUser(ctx, ada, directory.Act{Event: event(audit.UserCreated)}))
+	wantKind(t, db.CreateUser(ctx, user("ada@EXAMPLE.com"), directory.Act{Event: event(audit.UserCreated)}), fault.Conflict)
 
 	found, err := db.User(ctx, ada.ID)
 	must(t, err)
@@ -52,7 +52,7 @@ func testListUsers(t *testing.T, db *store.DB) {
 	for i := range 25 {
 		u := user(fmt.Sprintf("User-%02d_x@example.com", i))
 		u.Profile.DisplayName = fmt.Sprintf("Ünlü %02d%%", i)
-		must(t, db.CreateUser(ctx, u, audit.Event{}))
+		must(t, db.CreateUser(ctx, u, directory.Act{}))
 		ids = append(ids, u.ID)
 	}
 	var paged []string
@@ -88,15 +88,15 @@ func testListUsers(t *testing.T, db *store.DB) {
 func testUpdateUser(t *testing.T, db *store.DB) {
 	ctx := t.Context()
 	ada := user("ada@example.com")
-	must(t, db.CreateUser(ctx, ada, audit.Event{}))
-	must(t, db.CreateUser(ctx, user("eve@example.com"), audit.Event{}))
+	must(t, db.CreateUser(ctx, ada, directory.Act{}))
+	must(t, db.CreateUser(ctx, user("eve@example.com"), directory.Act{}))
 
 	updated, err := db.UpdateUser(ctx, ada.ID, func(u *directory.User) error {
 		u.UserName = "ada.l@example.com"
 		u.ExternalID = "42"
 		u.Profile.Title = "Countess"
 		return nil
-	}, event(audit.UserReactivated))
+	}, directory.Act{Event: event(audit.UserReactivated)})
 	must(t, err)
 	stored, err := db.UserByUserName(ctx, "ADA.L@example.com")
 	must(t, err)
@@ -109,16 +109,16 @@ func testUpdateUser(t *testing.T, db *store.DB) {
 	_, err = db.UpdateUser(ctx, ada.ID, func(u *directory.User) error {
 		u.Profile.Title = "Queen"
 		return refused
-	}, event(audit.UserReactivated))
+	}, directory.Act{Event: event(audit.UserReactivated)})
 	if !errors.Is(err, refused) {
 		t.Errorf("got %v, want what change said", err)
 	}
 	_, err = db.UpdateUser(ctx, ada.ID, func(u *directory.User) error {
 		u.UserName = "EVE@example.com"
 		return nil
-	}, event(audit.UserReactivated))
+	}, directory.Act{Event: event(audit.UserReactivated)})
 	wantKind(t, err, fault.Conflict)
-	_, err = db.UpdateUser(ctx, "nobody", func(*directory.User) error { return nil }, event(audit.UserReactivated))
+	_, err = db.UpdateUser(ctx, "nobody", func(*directory.User) error { return nil }, directory.Act{Event: event(audit.UserReactivated)})
 	wantKind(t, err, fault.NotFound)
 
 	unchanged, err := db.User(ctx, ada.ID)
@@ -136,12 +136,12 @@ func testUpdateUserAtOnce(t *testing.T, db *store.DB) {
 	ctx := t.Context()
 	ada := user("ada@example.com")
 	ada.ExternalID = ""
-	must(t, db.CreateUser(ctx, ada, audit.Event{}))
+	must(t, db.CreateUser(ctx, ada, directory.Act{}))
 	together(atOnce, func(int) {
 		_, err := db.UpdateUser(ctx, ada.ID, func(u *directory.User) error {
 			u.ExternalID += "x"
 			return nil
-		}, audit.Event{})
+		}, directory.Act{})
 		if err != nil {
 			t.Error(err)
 		}
@@ -161,12 +161,12 @@ func testDeactivate(t *testing.T, db *store.DB) {
 	deactivate := func(u *directory.User) error { u.Active = false; return nil }
 
 	failed := func(u *directory.User) error { return errors.Join(deactivate(u), errors.New("no")) }
-	if _, err := db.UpdateUser(ctx, ada.Session.UserID, failed, event(audit.UserDeactivated)); err == nil {
+	if _, err := db.UpdateUser(ctx, ada.Session.UserID, failed, directory.Act{Event: event(audit.UserDeactivated)}); err == nil {
 		t.Error("a failed change was saved")
 	}
 	equal(t, liveNames(t, db), []string{"ada@example.com", "eve@example.com"})
 
-	_, err := db.UpdateUser(ctx, ada.Session.UserID, deactivate, event(audit.UserDeactivated))
+	_, err := db.UpdateUser(ctx, ada.Session.UserID, deactivate, directory.Act{Event: event(audit.UserDeactivated)})
 	must(t, err)
 	equal(t, liveNames(t, db), []string{"eve@example.com"})
 	stored, err := db.Session(ctx, ada.Session.TokenHash)

@@ -148,10 +148,10 @@ func testRefusals(t *testing.T, url URL) {
 		{"person inactive", saml.UserInactive, func(t *testing.T, db *store.DB, s *session.SignIn) {
 			u := user(s.Session.NameID.Value)
 			u.Active = false
-			must(t, db.CreateUser(t.Context(), u, audit.Event{}))
+			must(t, db.CreateUser(t.Context(), u, directory.Act{}))
 		}},
 		{"person in another case", saml.UserNameCase, func(t *testing.T, db *store.DB, s *session.SignIn) {
-			must(t, db.CreateUser(t.Context(), user("Ada@Example.com"), audit.Event{}))
+			must(t, db.CreateUser(t.Context(), user("Ada@Example.com"), directory.Act{}))
 		}},
 		{"connection disabled", saml.ConnectionDisabled, func(t *testing.T, db *store.DB, _ *session.SignIn) {
 			setState(t, db, idp.Disabled)

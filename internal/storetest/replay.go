@@ -45,7 +45,7 @@ const atOnce = 20
 
 func testOneSuccess(t *testing.T, instances ...*store.DB) {
 	ctx := t.Context()
-	must(t, instances[0].CreateUser(ctx, user("ada@example.com"), audit.Event{}))
+	must(t, instances[0].CreateUser(ctx, user("ada@example.com"), directory.Act{}))
 	assertion := signIn("").AssertionID
 	var successes, replays atomic.Int32
 	together(atOnce, func(i int) {
@@ -97,7 +97,7 @@ func testFirstSignInsAtOnce(t *testing.T, db *store.DB) {
 // connection is disabled.
 func testDisabledMeanwhile(t *testing.T, db *store.DB) {
 	ctx := t.Context()
-	must(t, db.CreateUser(ctx, user("ada@example.com"), audit.Event{}))
+	must(t, db.CreateUser(ctx, user("ada@example.com"), directory.Act{}))
 	together(atOnce, func(i int) {
 		if i == atOnce/2 {
 			_, err := db.UpdateProvider(ctx, "corp", 0, func(p *idp.Provider) error {
@@ -120,13 +120,13 @@ func testDisabledMeanwhile(t *testing.T, db *store.DB) {
 func testDeactivatedMeanwhile(t *testing.T, db *store.DB) {
 	ctx := t.Context()
 	ada := user("ada@example.com")
-	must(t, db.CreateUser(ctx, ada, audit.Event{}))
+	must(t, db.CreateUser(ctx, ada, directory.Act{}))
 	together(atOnce, func(i int) {
 		if i == atOnce/2 {
 			_, err := db.UpdateUser(ctx, ada.ID, func(u *directory.User) error {
 				u.Active = false
 				return nil
-			}, event(audit.UserDeactivated))
+			}, directory.Act{Event: event(audit.UserDeactivated)})
 			if err != nil {
 				t.Error(err)
 			}

@@ -1,4 +1,4 @@
-package web
+package reqctx
 
 import (
 	"net/http"
@@ -6,11 +6,11 @@ import (
 	"strings"
 )
 
-// clientIP is the address of the person's browser. X-Forwarded-For is believed
+// AddressOf is the address of the person's browser. X-Forwarded-For is believed
 // from trusted proxies only, and read from the right: each trusted proxy
 // vouches for the one before it, and the first that is not trusted is the
 // person, whatever stands further left.
-func clientIP(r *http.Request, trusted []netip.Prefix) string {
+func AddressOf(r *http.Request, trusted []netip.Prefix) string {
 	peer, err := netip.ParseAddrPort(r.RemoteAddr)
 	if err != nil {
 		return ""
