@@ -51,6 +51,7 @@ var SoleImporters = map[string]string{
 	"github.com/russellhaering/goxmldsig": "saml",
 	"github.com/gorilla/sessions":         "session",
 	"github.com/spf13/viper":              "config",
+	"github.com/cedar-policy/cedar-go":    "access",
 	"github.com/spf13/cobra":              "cmd/sallyport",
 	"modernc.org/sqlite":                  "store",
 	"github.com/jackc/pgx/v5":             "store",
