@@ -70,8 +70,18 @@ type Application struct {
 	Version     int64
 }
 
-// Store keeps applications.
+// Store keeps what this room knows. One act is one transaction, its event
+// included, and moves the revision.
 type Store interface {
+	Applications
+	PermissionSets
+	Assignments
+	Roles
+	Shelves
+}
+
+// Applications keeps applications.
+type Applications interface {
 	Applications(ctx context.Context) ([]*Application, error) // by Name
 	// CreateApplication saves a new one; fault.Conflict where the name is taken.
 	CreateApplication(ctx context.Context, a *Application, e audit.Event) error

@@ -4,7 +4,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"strings"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -19,14 +18,6 @@ type Catalog struct {
 	store    Store
 	reload   sync.Mutex // one reload at a time, so that none overtakes a later one
 	snapshot atomic.Pointer[snapshot]
-}
-
-// snapshot is what the store held at one revision. It never changes.
-type snapshot struct {
-	revision int64
-	byTitle  []*Application
-	byName   map[string]*Application
-	allowed  []allowance
 }
 
 // Open loads all applications.
@@ -55,29 +46,21 @@ func (c *Catalog) Reload(ctx context.Context) error {
 	if err != nil {
 		return fmt.Errorf("read the revision: %w", err)
 	}
-	apps, err := c.store.Applications(ctx)
-	if err != nil {
+	var now held
+	if now.applications, err = c.store.Applications(ctx); err != nil {
 		return fmt.Errorf("load applications: %w", err)
 	}
-	c.snapshot.Store(newSnapshot(revision, apps))
-	return nil
-}
-
-func newSnapshot(revision int64, apps []*Application) *snapshot {
-	s := &snapshot{revision: revision, byTitle: slices.Clone(apps), byName: make(map[string]*Application, len(apps))}
-	slices.SortFunc(s.byTitle, func(a, b *Application) int {
-		if c := strings.Compare(strings.ToLower(a.title()), strings.ToLower(b.title())); c != 0 {
-			return c
-		}
-		return strings.Compare(a.Name, b.Name)
-	})
-	for _, a := range apps {
-		s.byName[a.Name] = a
-		s.allowed = append(s.allowed, allowances(a)...)
+	if now.sets, err = c.store.PermissionSets(ctx); err != nil {
+		return fmt.Errorf("load permission sets: %w", err)
 	}
-	// The longest path wins where several applications share a host.
-	slices.SortStableFunc(s.allowed, func(a, b allowance) int { return len(b.path) - len(a.path) })
-	return s
+	if now.assignments, err = c.store.Assignments(ctx, AssignmentFilter{}); err != nil {
+		return fmt.Errorf("load assignments: %w", err)
+	}
+	if now.roles, err = c.store.Roles(ctx); err != nil {
+		return fmt.Errorf("load roles: %w", err)
+	}
+	c.snapshot.Store(newSnapshot(revision, now))
+	return nil
 }
 
 func (a *Application) title() string {

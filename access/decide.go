@@ -1,30 +1,10 @@
 package access
 
 import (
-	"net/netip"
+	"slices"
+	"strings"
 	"time"
-
-	"sallyport/directory"
 )
-
-// Person is what is known of who asks.
-type Person struct {
-	UserID       string
-	UserName     string
-	IDP          string
-	Groups       []directory.GroupRef // live, of the directory
-	Claimed      []string             // groups that the assertion named
-	Tags         []Tag
-	AuthnContext string
-	AuthnInstant time.Time
-	Address      netip.Addr // zero: not known; then no rule about networks matches
-}
-
-// Facts are a Person made ready for many decisions.
-type Facts struct{ person Person }
-
-// NewFacts makes a person ready for decisions.
-func NewFacts(p Person) *Facts { panic("unwritten") }
 
 // Question is one that Decide answers.
 type Question struct {
@@ -55,21 +35,29 @@ type Decision struct {
 	Steps       []Step           // in the order in which they were looked at
 }
 
-// Step is one look of a decision.
-type Step struct {
-	What       string // "assignment", "rule", "entry"
-	Object     string // "application grafana", "permission set PowerUser", "group Engineering"
-	Rule       string // the rule's name, or ""
-	Effect     string // "permit", "forbid", ""
-	Matched    bool
-	Counts     bool   // it made the decision
-	Says       string // a sentence
-	Assignment *Assignment
-}
-
 // Decide answers one question from memory. It never fails: what cannot be
 // evaluated keeps out.
-func (c *Catalog) Decide(f *Facts, q Question) *Decision { panic("unwritten") }
+func (c *Catalog) Decide(f *Facts, q Question) *Decision {
+	s := c.snapshot.Load()
+	app := s.byName[q.Application]
+	if app == nil {
+		return &Decision{Refusal: NoApplication}
+	}
+	if q.At.IsZero() {
+		q.At = time.Now()
+	}
+	var wanted *PermissionSet
+	if q.PermissionSet != "" {
+		if wanted = s.setNamed[foldName(q.PermissionSet)]; wanted == nil {
+			return &Decision{Refusal: NoSuchSet, Application: app}
+		}
+	}
+	d := &Decision{Application: app}
+	var t trail
+	d.decide(f.ask(s, q.At), wanted, &t)
+	d.Steps = t.steps
+	return d
+}
 
 // Enterable is one application of somebody's portal.
 type Enterable struct {
@@ -78,4 +66,104 @@ type Enterable struct {
 }
 
 // Portal gives all applications that a person may enter, by title.
-func (c *Catalog) Portal(f *Facts, at time.Time) []Enterable { panic("unwritten") }
+func (c *Catalog) Portal(f *Facts, at time.Time) []Enterable {
+	s := c.snapshot.Load()
+	a := f.ask(s, at)
+	var all []Enterable
+	for _, app := range s.byTitle {
+		if app.Entry == Assigned && len(a.granted[app.ID]) == 0 {
+			continue
+		}
+		d := Decision{Application: app}
+		if d.decide(a, nil, nil); d.Allowed {
+			all = append(all, Enterable{Application: app, Sets: d.Sets})
+		}
+	}
+	return all
+}
+
+// decide fills d in. An assignment, or an application for everyone, lets in;
+// then the rules of the application and of the permission set may keep out,
+// for each permission set by itself.
+func (d *Decision) decide(a *asking, wanted *PermissionSet, t *trail) {
+	app := d.Application
+	candidates, ended := a.candidates(app, wanted, t)
+	switch {
+	case len(candidates) > 0:
+		d.weigh(a, candidates, t)
+		if d.Allowed || app.Entry == Assigned || wanted != nil {
+			return
+		}
+	case app.Entry == Assigned, wanted != nil:
+		d.Refusal = NotAssigned
+		if ended {
+			d.Refusal = AssignmentEnded
+		}
+		t.add(Step{What: StepEntry, Object: "application " + app.Name, Effect: EffectForbid, Counts: true})
+		return
+	}
+	// For everyone: also without a permission set, and also where the rules of
+	// those that are assigned keep them closed.
+	t.add(Step{What: StepEntry, Object: "application " + app.Name, Effect: EffectPermit, Matched: true, Counts: true})
+	d.Refusal = a.judge(app, nil, t)
+	d.Allowed = d.Refusal == ""
+}
+
+// candidates are the permission sets that live assignments give the person,
+// before any rule; ended reports an assignment that is over.
+func (a *asking) candidates(app *Application, wanted *PermissionSet, t *trail) (sets []*PermissionSet, ended bool) {
+	for _, one := range a.granted[app.ID] {
+		set := a.snapshot.setByID[one.PermissionSetID]
+		if set == nil || (wanted != nil && set != wanted) {
+			continue
+		}
+		over := !one.EndsAt.IsZero() && !a.at.Before(one.EndsAt)
+		ended = ended || over
+		if t != nil {
+			t.add(Step{What: StepAssignment, Object: "permission set " + set.Name, Matched: !over, Counts: !over, Assignment: one})
+		}
+		if !over && !slices.Contains(sets, set) {
+			sets = append(sets, set)
+		}
+	}
+	return sets, ended
+}
+
+// weigh asks the rules for each permission set that somebody is assigned.
+func (d *Decision) weigh(a *asking, candidates []*PermissionSet, t *trail) {
+	for _, set := range candidates {
+		refusal := a.judge(d.Application, set, t)
+		if refusal == "" {
+			d.Sets = append(d.Sets, set)
+		} else if d.Refusal == "" {
+			d.Refusal = refusal
+		}
+	}
+	if len(d.Sets) > 0 {
+		d.Allowed, d.Refusal = true, ""
+		slices.SortFunc(d.Sets, func(a, b *PermissionSet) int { return strings.Compare(foldName(a.Name), foldName(b.Name)) })
+	}
+}
+
+// judge asks the rules of an application, and of the permission set with
+// which it would be entered.
+func (a *asking) judge(app *Application, set *PermissionSet, t *trail) Refusal {
+	ofApp := a.snapshot.appRules[app.ID]
+	var ofSet *ruleSet
+	if set != nil {
+		ofSet = a.snapshot.setRules[set.ID]
+	}
+	if ofApp == nil && ofSet == nil {
+		return ""
+	}
+	request := a.request(app, set)
+	for _, rules := range []*ruleSet{ofApp, ofSet} {
+		if rules == nil {
+			continue
+		}
+		if refusal := rules.judge(a.entities, request, t); refusal != "" {
+			return refusal
+		}
+	}
+	return ""
+}

@@ -57,7 +57,7 @@ func relayStates(app *Application, path string) (short, long string, ok bool) {
 	if !ok {
 		return "", "", false
 	}
-	s := newSnapshot(0, []*Application{app})
+	s := newSnapshot(0, held{applications: []*Application{app}})
 	absolute := strings.HasPrefix(strings.ToLower(text), "https://") || strings.HasPrefix(strings.ToLower(text), "http://")
 	if !absolute {
 		if text != "" && !strings.ContainsAny(text[:1], "/?#") {

@@ -1,25 +1,141 @@
 package access
 
+import (
+	"slices"
+	"strings"
+	"time"
+
+	"sallyport/internal/fault"
+)
+
 // Proposal is a change that is not made yet; nil and empty fields change nothing.
 type Proposal struct {
-	Application   *Application   // instead of the one of its ID
-	PermissionSet *PermissionSet // instead of the one of its ID
+	Application   *Application   // instead of the one of its ID, or a new one
+	PermissionSet *PermissionSet // instead of the one of its ID, or a new one
 	Grant         []*Assignment
 	Revoke        []string // IDs of assignments
 }
 
 // Preview is a catalog as it would be. Nothing is saved; fault.Invalid where
-// the proposal could not be saved.
-func (c *Catalog) Preview(p Proposal) (*Catalog, error) { panic("unwritten") }
+// a rule of the proposal could not be saved. It decides and lists; it has no
+// store to change.
+func (c *Catalog) Preview(p Proposal) (*Catalog, error) {
+	s := c.snapshot.Load()
+	held := s.held
+	if p.Application != nil {
+		if err := checkRules(p.Application.Rules); err != nil {
+			return nil, err
+		}
+		held.applications = replace(held.applications, p.Application, func(a *Application) string { return a.ID })
+	}
+	if p.PermissionSet != nil {
+		if err := checkRules(p.PermissionSet.Rules); err != nil {
+			return nil, err
+		}
+		held.sets = replace(held.sets, p.PermissionSet, func(s *PermissionSet) string { return s.ID })
+	}
+	held.assignments = slices.DeleteFunc(slices.Clone(held.assignments), func(a *Assignment) bool { return slices.Contains(p.Revoke, a.ID) })
+	held.assignments = append(held.assignments, p.Grant...)
+	preview := &Catalog{}
+	preview.snapshot.Store(newSnapshot(s.revision, held))
+	return preview, nil
+}
+
+func checkRules(rules []Rule) error {
+	for _, r := range rules {
+		if err := CheckRule(r.Text); err != nil {
+			return fault.Wrap(fault.Invalid, "Rule "+quoted(r.Name)+": "+fault.Public(err), err)
+		}
+	}
+	return nil
+}
+
+func replace[T any](list []T, one T, id func(T) string) []T {
+	list = slices.Clone(list)
+	for i := range list {
+		if id(list[i]) == id(one) {
+			list[i] = one
+			return list
+		}
+	}
+	return append(list, one)
+}
 
 // Difference is what a proposal changes for one person in one application.
 type Difference struct {
 	Person      Person
 	Application *Application
-	Before      []string // permission sets by name; "" stands for entering without one
+	Before      []string // permission sets by name; "" stands for entering without one; none: no entry
 	After       []string
 }
 
-// Differences compares two catalogs for people. It looks only at applications
+// Differences compares two catalogs for people at one moment. It looks only at applications
 // that the two hold differently.
-func Differences(before, after *Catalog, people []*Facts) []Difference { panic("unwritten") }
+func Differences(before, after *Catalog, people []*Facts, at time.Time) []Difference {
+	was, is := before.snapshot.Load(), after.snapshot.Load()
+	names := differing(was, is)
+	var all []Difference
+	for _, person := range people {
+		// Facts keep one binding: all of one catalog first, then of the other.
+		old := make([][]string, len(names))
+		for i, name := range names {
+			old[i] = before.enters(person, name, at)
+		}
+		for i, name := range names {
+			now := after.enters(person, name, at)
+			if slices.Equal(old[i], now) {
+				continue
+			}
+			app := is.byName[name]
+			if app == nil {
+				app = was.byName[name]
+			}
+			all = append(all, Difference{Person: person.person, Application: app, Before: old[i], After: now})
+		}
+	}
+	return all
+}
+
+func (c *Catalog) enters(f *Facts, name string, at time.Time) []string {
+	d := c.Decide(f, Question{Application: name, At: at})
+	if !d.Allowed {
+		return nil
+	}
+	if len(d.Sets) == 0 {
+		return []string{""}
+	}
+	names := make([]string, len(d.Sets))
+	for i, s := range d.Sets {
+		names[i] = s.Name
+	}
+	return names
+}
+
+// differing names the applications that a change between two snapshots can
+// concern.
+func differing(was, is *snapshot) []string {
+	ids := map[string]bool{}
+	for _, pair := range [][2]*snapshot{{was, is}, {is, was}} {
+		for name, app := range pair[0].byName {
+			if pair[1].byName[name] != app {
+				ids[app.ID] = true
+			}
+		}
+		for _, a := range pair[0].held.assignments {
+			other := pair[1]
+			if other.assignment[a.ID] != a || other.setByID[a.PermissionSetID] != pair[0].setByID[a.PermissionSetID] {
+				ids[a.ApplicationID] = true
+			}
+		}
+	}
+	var names []string
+	for id := range ids {
+		if app := is.appByID[id]; app != nil {
+			names = append(names, app.Name)
+		} else if app := was.appByID[id]; app != nil {
+			names = append(names, app.Name)
+		}
+	}
+	slices.SortFunc(names, strings.Compare)
+	return names
+}

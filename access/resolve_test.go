@@ -183,6 +183,7 @@ func browserOrigin(raw string) string {
 // shelf is an access.Store in memory: what Resolve does hangs on no database.
 // The SQL stores have their own suite.
 type shelf struct {
+	nothingElse
 	mu       sync.Mutex
 	apps     []*access.Application
 	revision int64

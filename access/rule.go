@@ -1,6 +1,19 @@
 package access
 
-import "time"
+import (
+	"errors"
+	"fmt"
+	"iter"
+	"strings"
+	"time"
+
+	"github.com/cedar-policy/cedar-go"
+	"github.com/cedar-policy/cedar-go/x/exp/ast"
+	"github.com/cedar-policy/cedar-go/x/exp/schema"
+	"github.com/cedar-policy/cedar-go/x/exp/schema/validate"
+
+	"sallyport/internal/fault"
+)
 
 // Rule is one Cedar policy on an application or a permission set. A forbid
 // that matches keeps a person out; where there is any permit, one of them must
@@ -27,10 +40,207 @@ type RuleForm struct {
 	MaxAge      time.Duration `json:"max_age,omitempty"`     // since AuthnInstant; 0: any
 }
 
-// Cedar is the rule's text; fault.Invalid with what is wrong in the form.
-func (f *RuleForm) Cedar() (string, error) { panic("unwritten") }
+// maxRule bounds the text of a rule, in bytes.
+const maxRule = 10 << 10
+
+// Vocabulary is the Cedar schema that rules are written in.
+const Vocabulary = `entity Group;
+
+entity User in [Group] = {
+	userName: String,
+	connection: String,
+	groups: Set<String>,
+	authnContext: String,
+	authnInstant: datetime
+} tags String;
+
+entity Application;
+
+action "enter" appliesTo {
+	principal: User,
+	resource: Application,
+	context: {
+		now: datetime,
+		connection: String,
+		authnAge: duration,
+		address?: ipaddr,
+		permissionSet?: String
+	}
+};
+`
+
+var vocabulary = mustVocabulary()
+
+func mustVocabulary() *validate.Validator {
+	var s schema.Schema
+	if err := s.UnmarshalCedar([]byte(Vocabulary)); err != nil {
+		panic(err) // a constant, read at the start of every test
+	}
+	resolved, err := s.Resolve()
+	if err != nil {
+		panic(err)
+	}
+	return validate.New(resolved, validate.WithStrict())
+}
 
 // CheckRule says what is wrong with a rule's text, with line and column:
 // syntax, names that do not exist, types, a tag read without hasTag.
 // fault.Invalid.
-func CheckRule(text string) error { panic("unwritten") }
+func CheckRule(text string) error {
+	_, err := parseRule(text)
+	return err
+}
+
+// parseRule reads the one policy of a rule.
+func parseRule(text string) (*cedar.Policy, error) {
+	if len(text) > maxRule {
+		return nil, fault.New(fault.Invalid, fmt.Sprintf("A rule takes up to %d bytes.", maxRule))
+	}
+	list, err := cedar.NewPolicyListFromBytes("rule", []byte(text))
+	if err != nil {
+		return nil, fault.Wrap(fault.Invalid, "The rule is not Cedar: "+oneSentence(err), err)
+	}
+	if len(list) != 1 {
+		return nil, fault.New(fault.Invalid, fmt.Sprintf("A rule is exactly one permit or forbid; this text has %d. Make one rule of each.", len(list)))
+	}
+	p := list[0]
+	if err := vocabulary.Policy("rule", (*ast.Policy)(p.AST())); err != nil {
+		return nil, fault.Wrap(fault.Invalid, "The rule does not fit what is known of people and applications: "+oneSentence(err)+hint(err), err)
+	}
+	return p, nil
+}
+
+// hint helps with the one mistake that everybody makes.
+func hint(err error) string {
+	if strings.Contains(err.Error(), "safety of access") {
+		return " Not everybody has it: ask first, as in principal.hasTag(\"Key\") && principal.getTag(\"Key\") == \"value\", or context has address && ..."
+	}
+	return ""
+}
+
+// oneSentence keeps what Cedar says in one line that ends with a full stop.
+func oneSentence(err error) string {
+	text := strings.Join(strings.Fields(err.Error()), " ")
+	if r := []rune(text); len(r) > 400 {
+		text = string(r[:400]) + "…"
+	}
+	return strings.TrimRight(text, ".") + "."
+}
+
+// ruleSet are the rules of one object, ready to be asked.
+type ruleSet struct {
+	object  string // "application grafana", "permission set PowerUser"
+	rules   []compiledRule
+	permits int
+	broken  *Rule // one that cannot be read, stored by another version: it keeps out
+}
+
+type compiledRule struct {
+	id     cedar.PolicyID
+	rule   Rule
+	policy *cedar.Policy
+}
+
+func compileRules(object string, rules []Rule) *ruleSet {
+	s := &ruleSet{object: object}
+	for i, r := range rules {
+		p, err := parseRule(r.Text)
+		if err != nil {
+			s.broken = &rules[i]
+			continue
+		}
+		if p.Effect() == cedar.Permit {
+			s.permits++
+		}
+		s.rules = append(s.rules, compiledRule{id: cedar.PolicyID(fmt.Sprint(i)), rule: r, policy: p})
+	}
+	return s
+}
+
+func (s *ruleSet) empty() bool { return len(s.rules) == 0 && s.broken == nil }
+
+// All makes the set what Cedar evaluates, in the order in which rules stand.
+func (s *ruleSet) All() iter.Seq2[cedar.PolicyID, *cedar.Policy] {
+	return func(yield func(cedar.PolicyID, *cedar.Policy) bool) {
+		for i := range s.rules {
+			if !yield(s.rules[i].id, s.rules[i].policy) {
+				return
+			}
+		}
+	}
+}
+
+// judge asks all rules and says whether they let pass. Where trail is not nil
+// it gets a step for each rule, so that the decision names its rules.
+func (s *ruleSet) judge(entities cedar.EntityGetter, r cedar.Request, trail *trail) Refusal {
+	if s.broken != nil {
+		trail.add(Step{What: StepRule, Object: s.object, Rule: s.broken.Name, Counts: true, Failed: "it cannot be read"})
+		return RuleFailed
+	}
+	decision, why := cedar.Authorize(s, entities, r)
+	refusal := Refusal("")
+	switch {
+	case len(why.Errors) > 0:
+		refusal = RuleFailed
+	case decision == cedar.Deny && len(why.Reasons) > 0:
+		refusal = ForbiddenByRule
+	case decision == cedar.Deny && s.permits > 0:
+		refusal = NotPermitted
+	}
+	for i := range s.rules {
+		if trail == nil {
+			break
+		}
+		trail.add(s.step(&s.rules[i], why, refusal))
+	}
+	return refusal
+}
+
+func (s *ruleSet) step(c *compiledRule, why cedar.Diagnostic, refusal Refusal) Step {
+	step := Step{What: StepRule, Object: s.object, Rule: c.rule.Name, Effect: EffectPermit}
+	if c.policy.Effect() == cedar.Forbid {
+		step.Effect = EffectForbid
+	}
+	for _, r := range why.Reasons {
+		step.Matched = step.Matched || r.PolicyID == c.id
+	}
+	for _, e := range why.Errors {
+		if e.PolicyID == c.id {
+			step.Failed, step.Counts = oneSentence(errors.New(e.Message)), true
+		}
+	}
+	switch refusal {
+	case ForbiddenByRule:
+		step.Counts = step.Matched && step.Effect == EffectForbid
+	case NotPermitted:
+		step.Counts = step.Effect == EffectPermit
+	case "":
+		step.Counts = step.Matched && step.Effect == EffectPermit
+	}
+	return step
+}
+
+// tagKeys are the keys that rules read from tags, as they spell them.
+func (s *ruleSet) tagKeys(found func(key string)) {
+	for i := range s.rules {
+		for _, c := range (*ast.Policy)(s.rules[i].policy.AST()).Conditions {
+			ast.Inspect(ast.NewNode(c.Body), func(n ast.IsNode) bool {
+				switch n := n.(type) {
+				case ast.NodeTypeGetTag:
+					literal(n.Right, found)
+				case ast.NodeTypeHasTag:
+					literal(n.Right, found)
+				}
+				return true
+			})
+		}
+	}
+}
+
+func literal(n ast.IsNode, found func(string)) {
+	if v, ok := n.(ast.NodeValue); ok {
+		if key, ok := v.Value.(cedar.String); ok {
+			found(string(key))
+		}
+	}
+}
