@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"net/netip"
 	"time"
 
 	"sallyport/audit"
@@ -48,54 +49,5 @@ type Assertion struct {
 	RoleSessionName string
 	SourceIdentity  string
 	Duration        time.Duration // SessionDuration; 0: not said
+	Address         netip.Addr    // aws:SourceIp: where the person comes from; zero: not known
 }
-
-// AssumeDecision is whether a role may be assumed.
-type AssumeDecision struct {
-	Allowed bool
-	Code    string // AWS's: "AccessDenied", "InvalidIdentityToken", ...; "" where allowed
-	Message string // AWS's words: "Not authorized to perform sts:AssumeRoleWithSAML"
-	Because string // ours: which statement's which condition, want and got; a whole sentence
-	Lasts   time.Duration
-}
-
-// Assume decides sts:AssumeRoleWithSAML, sts:TagSession where tags are
-// passed, and sts:SetSourceIdentity where there is one.
-func (r *Role) Assume(a Assertion, at time.Time) AssumeDecision { panic("unwritten") }
-
-// Permits decides an action on a resource by the inline policies, for a
-// session that has assumed the role. extra are condition keys of that action,
-// such as workspaces:userId.
-func (r *Role) Permits(a Assertion, action, resource string, extra map[string]string, at time.Time) PermitDecision {
-	panic("unwritten")
-}
-
-// PermitDecision is whether a role's policies allow an action.
-type PermitDecision struct {
-	Allowed bool
-	Because string // which statement's which condition, want and got; a whole sentence
-}
-
-// CheckRole says what is wrong with a role: its ARN, and the first thing in
-// its documents that this house does not evaluate, by name and place.
-// fault.Invalid.
-func CheckRole(r *Role) error { panic("unwritten") }
-
-// StreamResource is the ARN of a WorkSpaces directory in the partition of its
-// Region: arn:aws:workspaces:eu-west-1:123456789012:directory/d-1234567890.
-func (w *WorkSpaces) StreamResource() string { panic("unwritten") }
-
-// RelayState is the address that the WorkSpaces guide builds:
-// https://<endpoint>/sso-idp?registrationCode=...
-func (w *WorkSpaces) RelayState() string { panic("unwritten") }
-
-// WorkSpacesRegion is one row of the guide's table.
-type WorkSpacesRegion struct {
-	Region    string
-	Partition string // "aws" or "aws-us-gov"
-	Endpoint  string
-	FIPS      string // endpoint, or ""
-}
-
-// WorkSpacesRegions is the guide's table.
-var WorkSpacesRegions []WorkSpacesRegion
