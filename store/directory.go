@@ -35,6 +35,15 @@ func (d *DB) Users(ctx context.Context, f directory.Filter) ([]*directory.User, 
 	if len(f.IDs) > 0 {
 		in(w, "id", f.IDs)
 	}
+	if f.Source != "" {
+		w.add("source = ?", string(f.Source))
+	}
+	if f.IDP != "" {
+		w.add("idp = ?", f.IDP)
+	}
+	if f.Active != nil {
+		w.add("active = ?", *f.Active)
+	}
 	if f.After != "" {
 		w.add("folded_name > ?", f.After)
 	}
