@@ -103,3 +103,96 @@ CREATE INDEX group_members_member ON group_members (member_id, group_id);
 -- Locked by an act that puts a group into a group: two such acts at once could
 -- make a cycle that neither of them sees.
 INSERT INTO revision (name, number) VALUES ('nesting', 0);
+
+-- When somebody was deactivated, 0 for who is active, or came inactive.
+ALTER TABLE users ADD COLUMN inactive_since BIGINT NOT NULL DEFAULT 0;
+UPDATE users SET inactive_since = updated_at WHERE active = FALSE;
+
+CREATE INDEX users_never_signed_in ON users (id) WHERE last_sign_in_at = 0;
+CREATE INDEX users_from_sign_in ON users (idp, id) WHERE source = 'signin';
+
+-- Names of removed people: no sign-in makes them anew.
+CREATE TABLE removals (
+    folded_name TEXT   NOT NULL PRIMARY KEY CHECK (folded_name <> ''),
+    user_name   TEXT   NOT NULL,
+    idp         TEXT   NOT NULL,
+    at          BIGINT NOT NULL,
+    actor       TEXT   NOT NULL
+);
+CREATE INDEX removals_at ON removals (at, folded_name);
+
+CREATE TABLE scim_tokens (
+    id            TEXT   NOT NULL PRIMARY KEY CHECK (id <> ''),
+    idp           TEXT   NOT NULL,
+    token_hash    BYTEA  NOT NULL UNIQUE,
+    compatibility TEXT   NOT NULL,
+    created_at    BIGINT NOT NULL,
+    created_by    TEXT   NOT NULL,
+    expires_at    BIGINT NOT NULL,
+    last_used_at  BIGINT NOT NULL,
+    last_used_by  TEXT   NOT NULL
+);
+CREATE INDEX scim_tokens_idp ON scim_tokens (idp, id);
+CREATE INDEX scim_tokens_expires_at ON scim_tokens (expires_at);
+
+-- What each connection's robot may do to many people at once. One row for each
+-- connection that ever deactivated somebody or was set; acts that are counted
+-- lock it.
+CREATE TABLE brakes (
+    idp            TEXT   NOT NULL PRIMARY KEY CHECK (idp <> ''),
+    share          BIGINT NOT NULL, -- percent; 0: the default, -1: never
+    least          BIGINT NOT NULL, -- 0: the default
+    held_since     BIGINT NOT NULL, -- 0: it does not hold
+    released_until BIGINT NOT NULL,
+    passed         BIGINT NOT NULL, -- as of measured_at, and those since
+    people         BIGINT NOT NULL, -- active ones when the hour began, as of measured_at
+    measured_at    BIGINT NOT NULL
+);
+
+-- People whom a robot deactivated or removed of late.
+CREATE TABLE robot_acts (
+    idp     TEXT    NOT NULL,
+    user_id TEXT    NOT NULL,
+    removal BOOLEAN NOT NULL,
+    at      BIGINT  NOT NULL,
+    PRIMARY KEY (idp, user_id)
+);
+CREATE INDEX robot_acts_at ON robot_acts (idp, at);
+
+-- What a robot may not do to somebody: held, or rejected.
+CREATE TABLE held_changes (
+    user_id   TEXT    NOT NULL,
+    idp       TEXT    NOT NULL,
+    user_name TEXT    NOT NULL,
+    removal   BOOLEAN NOT NULL,
+    at        BIGINT  NOT NULL,
+    rejected  BOOLEAN NOT NULL,
+    PRIMARY KEY (user_id, idp)
+);
+CREATE INDEX held_changes_idp ON held_changes (idp, user_id);
+
+-- The provisioning log.
+CREATE TABLE scim_requests (
+    id            TEXT    NOT NULL PRIMARY KEY CHECK (id <> ''),
+    idp           TEXT    NOT NULL,
+    token_id      TEXT    NOT NULL,
+    at            BIGINT  NOT NULL,
+    took          BIGINT  NOT NULL, -- microseconds
+    method        TEXT    NOT NULL,
+    path          TEXT    NOT NULL,
+    status        BIGINT  NOT NULL,
+    scim_type     TEXT    NOT NULL,
+    detail        TEXT    NOT NULL,
+    resource      TEXT    NOT NULL,
+    object_id     TEXT    NOT NULL,
+    person        TEXT    NOT NULL,
+    folded_person TEXT    NOT NULL,
+    changes       TEXT    NOT NULL, -- JSON list, '': nothing was changed
+    client_ip     TEXT    NOT NULL,
+    user_agent    TEXT    NOT NULL,
+    sealed        BYTEA -- the body
+);
+CREATE INDEX scim_requests_person ON scim_requests (folded_person, id) WHERE folded_person <> '';
+CREATE INDEX scim_requests_object ON scim_requests (object_id, id) WHERE object_id <> '';
+CREATE INDEX scim_requests_failed ON scim_requests (id) WHERE status >= 400;
+CREATE INDEX scim_requests_changed ON scim_requests (id) WHERE changes <> '';
