@@ -31,7 +31,8 @@ type refusal struct {
 	Status     int
 	SCIMType   string // "" where the RFC has none
 	Detail     string
-	RetryAfter int // seconds; 0: it does not say
+	RetryAfter int    // seconds; 0: it does not say
+	Allow      string // methods that work where this one does not
 	Err        error
 }
 

@@ -2,6 +2,7 @@ package scim
 
 import (
 	"encoding/json"
+	"net/http"
 
 	"sallyport/directory"
 )
@@ -12,24 +13,12 @@ func readMembers(v json.RawMessage) ([]string, error) {
 	value := groupType.resolve("members.value")
 	var ids []string
 	err := eachValue(v, func(e json.RawMessage) error {
-		var id string
-		var err error
-		if kindOf(e) != '{' {
-			id, err = readText(value, e)
-		} else {
-			err = eachMember(e, func(name string, v json.RawMessage) error {
-				if value.Parent.sub(name) != value {
-					return nil
-				}
-				id, err = readText(value, v)
-				return err
-			})
-		}
+		id, err := readMember(value, e)
 		if err != nil || id == "" {
 			return err
 		}
 		if len(ids) == maxMemberValues {
-			return refuse(413, "A request may hold at most %d members. Send them in several.", maxMemberValues)
+			return refuse(http.StatusRequestEntityTooLarge, "A request may hold at most %d members. Send them in several.", maxMemberValues)
 		}
 		ids = append(ids, id)
 		return nil
@@ -37,16 +26,32 @@ func readMembers(v json.RawMessage) ([]string, error) {
 	return ids, err
 }
 
-// readGroup reads the body of a POST or PUT into a change: members that are
-// not named are nil, an externalId that is not named becomes "".
-func readGroup(body json.RawMessage) (c directory.GroupChange, err error) {
+// readMember reads the id of one member; value is the attribute that holds it.
+func readMember(value *attribute, v json.RawMessage) (id string, err error) {
+	if kindOf(v) != '{' {
+		return readText(value, v)
+	}
+	err = eachMember(v, func(name string, v json.RawMessage) (err error) {
+		if value.Parent.sub(name) == value {
+			id, err = readText(value, v)
+		}
+		return err
+	})
+	return id, err
+}
+
+// readGroup reads the body of a POST or PUT into a change. Without members in
+// the body they don't change; without an externalId it becomes "".
+func readGroup(c *call) (change directory.GroupChange, err error) {
+	if err := c.checkBody(); err != nil {
+		return change, err
+	}
 	name, external := "", ""
-	err = eachMember(body, func(key string, v json.RawMessage) error {
+	err = eachMember(c.Body, func(key string, v json.RawMessage) (err error) {
 		a := groupType.resolve(key)
 		if a == nil {
 			return nil
 		}
-		var err error
 		switch a.Path {
 		case "displayName":
 			name, err = readText(a, v)
@@ -54,12 +59,15 @@ func readGroup(body json.RawMessage) (c directory.GroupChange, err error) {
 			external, err = readText(a, v)
 		case "members":
 			if !isNull(v) {
-				c.Replace = true
-				c.Add, err = readMembers(v)
+				change.Replace = true
+				change.Add, err = readMembers(v)
 			}
 		}
 		return err
 	})
-	c.DisplayName, c.ExternalID = &name, &external
-	return c, err
+	if err == nil && name == "" {
+		err = bad(invalidValue, "displayName is required.")
+	}
+	change.DisplayName, change.ExternalID = &name, &external
+	return change, err
 }

@@ -60,13 +60,20 @@ func isNull(v json.RawMessage) bool { k := kindOf(v); return k == 0 || k == 'n' 
 // ones. v was checked by checkJSON.
 func eachMember(v json.RawMessage, do func(name string, value json.RawMessage) error) error {
 	var seen names
+	return walkMembers(v, func(name string, value json.RawMessage) error {
+		if seen.again(name) {
+			return bad(invalidSyntax, "The JSON has %q twice.", clip(name, 100))
+		}
+		return do(name, value)
+	})
+}
+
+// walkMembers is eachMember for whom names that come twice don't matter.
+func walkMembers(v json.RawMessage, do func(name string, value json.RawMessage) error) error {
 	i := skipSpace(v, skipSpace(v, 0)+1)
 	for i < len(v) && v[i] == '"' {
 		end := endOfString(v, i)
 		name := unquote(v[i:end])
-		if seen.again(name) {
-			return bad(invalidSyntax, "The JSON has %q twice.", clip(name, 100))
-		}
 		from := skipSpace(v, skipSpace(v, end)+1)
 		to := endOfValue(v, from)
 		if err := do(name, v[from:to:to]); err != nil {

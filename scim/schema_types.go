@@ -39,7 +39,7 @@ func common() []*attribute {
 
 func userAttributes() []*attribute {
 	return []*attribute{
-		{Name: "userName", Type: textType, Required: true, Always: true, Unique: true, Description: "What the person signs in by: the NameID of the identity provider's assertion. Unique whatever its case."},
+		{Name: "userName", Type: textType, Required: true, Unique: true, Description: "What the person signs in by: the NameID of the identity provider's assertion. Unique whatever its case."},
 		{Name: "name", Type: complexType, Description: "The parts of the person's name.", Sub: []*attribute{
 			text("formatted", "The whole name, as it is written."),
 			text("familyName", "The family name."),
