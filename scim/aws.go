@@ -34,7 +34,7 @@ func awsCall(c *call) error {
 		awsQuery(c.Query)
 	}
 	if endpoint == "users" && (c.Method == http.MethodPost || c.Method == http.MethodPut) {
-		return awsBody(c.Body)
+		return awsBody(c)
 	}
 	return nil
 }
@@ -96,11 +96,11 @@ var awsAbsent = []string{"password", "ims", "photos", "entitlements", "x509certi
 
 // awsBody refuses the attributes that AWS refuses, and lists where it takes
 // one value.
-func awsBody(body []byte) error {
-	if err := checkJSON(body); err != nil {
+func awsBody(c *call) error {
+	if err := c.checkBody(); err != nil {
 		return err
 	}
-	return eachMember(body, func(name string, v json.RawMessage) error {
+	return eachMember(c.Body, func(name string, v json.RawMessage) error {
 		lower := strings.TrimPrefix(strings.ToLower(name), strings.ToLower(userSchema)+":")
 		if slices.Contains(awsAbsent, lower) && namesSomething(v) {
 			return bad(invalidValue, "The attribute %s is not supported.", lower)

@@ -42,7 +42,7 @@ const (
 // alone: each is done or not, and each stands in the provisioning log. They
 // are done in their order, but one that names another's bulkId after that one.
 func (s *Server) bulk(ctx context.Context, c *call) (*answer, error) {
-	ops, failOnErrors, err := readBulk(c.Body)
+	ops, failOnErrors, err := readBulk(c)
 	if err != nil {
 		return nil, err
 	}
@@ -153,7 +153,7 @@ func (b *bulkRun) log(ctx context.Context, op *bulkOperation, sub *call, began t
 	l.At, l.Took = began.UTC().Truncate(time.Millisecond), time.Since(began)
 	l.Method, l.Path = methodName(op.method), clip(strings.ToValidUTF8(sub.Path, "?"), keptPath)
 	l.ClientIP, l.UserAgent = reqctx.ClientIP(ctx), "Bulk"
-	if len(sub.Body) > 0 && len(sub.Body) <= keptBody {
+	if len(sub.Body) > 0 && len(sub.Body) <= keptBody && sub.checkBody() == nil {
 		l.Body = withoutPasswords(sub.Body)
 	}
 	tell(l, op.answer)
@@ -205,12 +205,12 @@ func (b *bulkRun) location(op *bulkOperation) string {
 }
 
 // readBulk reads a BulkRequest.
-func readBulk(body []byte) (ops []*bulkOperation, failOnErrors int, err error) {
-	if err := checkJSON(body); err != nil {
+func readBulk(c *call) (ops []*bulkOperation, failOnErrors int, err error) {
+	if err := c.checkBody(); err != nil {
 		return nil, 0, err
 	}
 	listed := false
-	err = eachMember(body, func(name string, v json.RawMessage) (err error) {
+	err = eachMember(c.Body, func(name string, v json.RawMessage) (err error) {
 		switch strings.ToLower(name) {
 		case "failonerrors":
 			if isNull(v) {

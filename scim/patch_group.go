@@ -14,9 +14,6 @@ import (
 // members lists those that the group has now; it is asked only where brackets
 // choose by more than value, so that a change of few costs no more than few.
 func groupPatch(ops []operation, members func() ([]directory.Member, error)) (directory.GroupChange, error) {
-	if len(ops) > maxOperations {
-		return directory.GroupChange{}, tooManyOperations()
-	}
 	g := groupDraft{members: members}
 	for i, op := range ops {
 		if err := g.apply(op); err != nil {

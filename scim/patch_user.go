@@ -4,7 +4,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"net/http"
 	"slices"
 	"strings"
 
@@ -15,9 +14,6 @@ import (
 // one fails, none. It takes the odd forms in which robots send them: see
 // parsePath, assign and patchElements.
 func applyUserPatch(u *directory.User, ops []operation) error {
-	if len(ops) > maxOperations {
-		return tooManyOperations()
-	}
 	draft := *u
 	draft.Profile.Emails = slices.Clone(u.Profile.Emails)
 	draft.Profile.PhoneNumbers = slices.Clone(u.Profile.PhoneNumbers)
@@ -33,10 +29,6 @@ func applyUserPatch(u *directory.User, ops []operation) error {
 	dropEmpty(&draft)
 	*u = draft
 	return nil
-}
-
-func tooManyOperations() error {
-	return refuse(http.StatusRequestEntityTooLarge, "A PATCH may hold at most %d operations. Send them in several.", maxOperations)
 }
 
 // inOperation says which of several operations was refused.
