@@ -12,18 +12,26 @@ func etag(version int64) string {
 	return `W/"` + strconv.FormatInt(version, 10) + `"`
 }
 
-// version is which one If-Match asks for; 0: any.
-func (c *call) version() (int64, error) {
-	match := strings.TrimSpace(c.IfMatch)
-	if match == "" || match == "*" {
+// version is which one If-Match asks for; 0: any. Of several it is the newest:
+// who has seen that one knows that the others are gone.
+func (c *call) version() (newest int64, err error) {
+	if strings.TrimSpace(c.IfMatch) == "" {
 		return 0, nil
 	}
-	v, err := strconv.ParseInt(opaque(match), 10, 64)
-	if err != nil || v < 1 {
+	for tag := range strings.SplitSeq(c.IfMatch, ",") {
+		tag = strings.TrimSpace(tag)
+		if tag == "*" {
+			return 0, nil
+		}
+		if v, err := strconv.ParseInt(opaque(tag), 10, 64); err == nil {
+			newest = max(newest, v)
+		}
+	}
+	if newest < 1 {
 		// No version of ours: whatever it was, the resource is another now.
 		return 0, refuse(http.StatusPreconditionFailed, "The resource has changed: its version is not the one in If-Match.")
 	}
-	return v, nil
+	return newest, nil
 }
 
 // unchanged reports whether If-None-Match knows this version already.

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"sallyport/directory"
 )
@@ -120,6 +121,9 @@ func total[T any](q directory.Query, page *directory.Page[T], find func(director
 
 // query is what the directory is asked.
 func (l *listing) query(c *call, of *resourceType) (q directory.Query, err error) {
+	if !utf8.ValidString(l.filter) {
+		return q, bad(invalidFilter, "The filter is not UTF-8.")
+	}
 	if l.filter != "" {
 		if q.Where, err = parseFilter(l.filter, of); err != nil {
 			return q, err

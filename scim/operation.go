@@ -50,7 +50,7 @@ func readPatch(c *call) ([]operation, error) {
 }
 
 func readOperations(v json.RawMessage) (ops []operation, err error) {
-	if k := kindOf(v); k != '[' && k != '{' {
+	if kindOf(v) != '[' {
 		return nil, bad(invalidSyntax, "Operations must be a list.")
 	}
 	err = eachValue(v, func(e json.RawMessage) error {

@@ -71,7 +71,8 @@ func appendCleanObject(b []byte, v json.RawMessage) []byte {
 		}
 		first = false
 		b = append(appendString(b, name), ':')
-		if isPassword(name) || secret && strings.EqualFold(name, "value") {
+		if isPassword(name) || secret && strings.EqualFold(name, "value") ||
+			strings.EqualFold(name, "filter") && mayHoldPassword(value) {
 			b = append(b, removedPassword...)
 		} else {
 			b = appendClean(b, value)
@@ -79,6 +80,17 @@ func appendCleanObject(b []byte, v json.RawMessage) []byte {
 		return nil
 	})
 	return append(b, '}')
+}
+
+// mayHoldPassword reports whether a query says anything of passwords: one that
+// was not understood may.
+func (q query) mayHoldPassword() bool {
+	for name, value := range q {
+		if mayHoldPassword([]byte(name)) || mayHoldPassword([]byte(value)) {
+			return true
+		}
+	}
+	return q == nil
 }
 
 // isPassword reports whether an attribute's name or path is a password's, with its

@@ -29,7 +29,7 @@ func (s *Server) record(r *http.Request, q reqctx.Request, c *call, a *answer, t
 	l.At, l.Took = began.UTC().Truncate(time.Millisecond), took
 	l.Method = methodName(r.Method)
 	l.Path = c.Path
-	if q := r.URL.RawQuery; q != "" && !mayHoldPassword([]byte(c.Query["filter"])) {
+	if q := r.URL.RawQuery; q != "" && !c.Query.mayHoldPassword() {
 		l.Path += "?" + q
 	}
 	l.Path = clip(strings.ToValidUTF8(l.Path, "?"), keptPath)

@@ -61,6 +61,9 @@ func (s *Server) act(ctx context.Context, c *call, found *route, id string) (*an
 	if !ok {
 		return nil, &refusal{Status: http.StatusMethodNotAllowed, Allow: found.allow(), Detail: "This method does not work here."}
 	}
+	if !plausible(id) {
+		return nil, refuse(http.StatusNotFound, "There is no resource with this id.")
+	}
 	c.ID = id
 	return do(s, ctx, c)
 }
@@ -91,6 +94,16 @@ func (s *Server) find(path string) (*route, string) {
 	return nil, ""
 }
 
+// plausible keeps what cannot be an id, or a schema's URN, from the database.
+func plausible(id string) bool {
+	for i := range len(id) {
+		if id[i] <= ' ' || id[i] > '~' {
+			return false
+		}
+	}
+	return len(id) <= 200
+}
+
 // allow is the value of an Allow header.
 func (r *route) allow() string {
 	var list []string
@@ -105,7 +118,7 @@ func (r *route) allow() string {
 // missing is the answer where no route is.
 func missing(path string) error {
 	switch strings.ToLower(path) {
-	case "", "/.search":
+	case "/.search":
 		return refuse(http.StatusNotImplemented, "People and groups are searched one kind at a time: use /Users or /Groups.")
 	case "/me":
 		return refuse(http.StatusNotImplemented, "A provisioning token is nobody's: there is no /Me.")

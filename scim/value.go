@@ -1,6 +1,7 @@
 package scim
 
 import (
+	"bytes"
 	"encoding/json"
 	"strings"
 
@@ -8,13 +9,15 @@ import (
 )
 
 // readText reads a single value of text: a string, or a number or boolean by
-// its letters, or a list of just one of them; null and an empty list are "".
+// its letters, or a list of one, as older robots send PATCHes, also in
+// Entra's form of [{"value": ...}]; null and an empty list are "". What a
+// resource is known by must be plain.
 func readText(a *attribute, v json.RawMessage) (string, error) {
 	switch kindOf(v) {
 	case '"':
 		s := unquote(v)
-		if strings.IndexByte(s, 0) >= 0 {
-			return "", bad(invalidValue, "%s must not hold NUL characters.", a.name())
+		if strings.IndexByte(s, 0) >= 0 || halfCharacter(v, s) {
+			return "", bad(invalidValue, "%s holds a NUL or half a character.", a.name())
 		}
 		return s, nil
 	case 0, 'n':
@@ -23,12 +26,38 @@ func readText(a *attribute, v json.RawMessage) (string, error) {
 		return "", bad(invalidValue, "%s must be a string, not an object.", a.name())
 	case '[':
 		one, err := only(a, v)
-		if err != nil || kindOf(one) == '[' {
+		switch kind := kindOf(one); {
+		case err != nil, kind == '[', a.Required && kind != '{':
 			return "", bad(invalidValue, "%s must be one string, not a list.", a.name())
+		case kind == '{':
+			return readWrapped(a, one)
 		}
 		return readText(a, one)
 	}
 	return strings.TrimSpace(string(v)), nil
+}
+
+// readWrapped reads {"value": "x"}.
+func readWrapped(a *attribute, v json.RawMessage) (text string, err error) {
+	found := false
+	err = eachMember(v, func(name string, v json.RawMessage) (err error) {
+		if strings.EqualFold(name, "value") && kindOf(v) != '[' {
+			found = true
+			text, err = readText(a, v)
+		}
+		return err
+	})
+	if err == nil && !found {
+		err = bad(invalidValue, "%s must be one string, not a list.", a.name())
+	}
+	return text, err
+}
+
+// halfCharacter reports whether s became U+FFFD somewhere because v, its JSON,
+// has one half of a surrogate pair.
+func halfCharacter(v json.RawMessage, s string) bool {
+	return bytes.IndexByte(v, '\\') >= 0 && strings.ContainsRune(s, '\ufffd') &&
+		!bytes.Contains(v, []byte("\ufffd")) && !bytes.Contains(bytes.ToLower(v), []byte(`\ufffd`))
 }
 
 // readBool reads true and false, as strings in any case too; null is false.
@@ -96,7 +125,7 @@ func readValues(a *attribute, v json.RawMessage) ([]directory.MultiValue, error)
 func readValue(a *attribute, v json.RawMessage) (directory.MultiValue, error) {
 	var m directory.MultiValue
 	if kindOf(v) != '{' {
-		s, err := readText(a, v)
+		s, err := readBare(a, v)
 		return directory.MultiValue{Value: s}, err
 	}
 	err := eachMember(v, func(name string, value json.RawMessage) error {
@@ -106,6 +135,14 @@ func readValue(a *attribute, v json.RawMessage) (directory.MultiValue, error) {
 		return nil
 	})
 	return m, err
+}
+
+// readBare reads an element of a multi-valued attribute that is a string.
+func readBare(a *attribute, v json.RawMessage) (string, error) {
+	if kindOf(v) != '"' {
+		return "", bad(invalidValue, "The elements of %s must be objects.", a.name())
+	}
+	return readText(a, v)
 }
 
 // assignValue sets one sub-attribute of an element of emails or phoneNumbers.
@@ -141,7 +178,7 @@ func readAddresses(a *attribute, v json.RawMessage) ([]directory.Address, error)
 func readAddress(a *attribute, v json.RawMessage) (directory.Address, error) {
 	var m directory.Address
 	if kindOf(v) != '{' {
-		s, err := readText(a, v)
+		s, err := readBare(a, v)
 		return directory.Address{Formatted: s}, err
 	}
 	err := eachMember(v, func(name string, value json.RawMessage) error {
