@@ -68,7 +68,7 @@ func (d *DB) updateUser(t tx, id string, change func(*directory.User) error, act
 	if err := userChanged(t, before, u, now); err != nil {
 		return nil, err
 	}
-	return u, d.appendEvent(t, eventOn(act, u))
+	return u, d.appendEvent(t, changeEvent(eventOn(act, u), before, u))
 }
 
 // userForUpdate locks and gives the person whom act is about, if act sees one

@@ -192,6 +192,7 @@ CREATE TABLE scim_requests (
     user_agent    TEXT    NOT NULL,
     sealed        BYTEA -- the body
 );
+CREATE INDEX scim_requests_idp ON scim_requests (idp, id);
 CREATE INDEX scim_requests_person ON scim_requests (folded_person, id) WHERE folded_person <> '';
 CREATE INDEX scim_requests_object ON scim_requests (object_id, id) WHERE object_id <> '';
 CREATE INDEX scim_requests_failed ON scim_requests (id) WHERE status >= 400;
