@@ -73,6 +73,11 @@ func (s *Server) createUser(ctx context.Context, c *call) (*answer, error) {
 		return nil, err
 	}
 	c.about("User", "", u.UserName)
+	if c.AWS {
+		if err := s.awsUnique(ctx, c, u); err != nil {
+			return nil, err
+		}
+	}
 	if err := s.o.Directory.Create(ctx, u, c.act(ctx, audit.UserCreated)); err != nil {
 		return nil, err
 	}
@@ -107,13 +112,17 @@ func (s *Server) replaceUser(ctx context.Context, c *call) (*answer, error) {
 		return nil, err
 	}
 	says := mentions(c.Body, "active")
-	return s.changeUser(ctx, c, func(u *directory.User) error {
+	a, err := s.changeUser(ctx, c, func(u *directory.User) error {
 		u.UserName, u.ExternalID, u.Profile = next.UserName, next.ExternalID, cloneProfile(next.Profile)
 		if says {
 			u.Active = next.Active
 		}
 		return nil
 	})
+	if err == nil && c.AWS {
+		a.Status = http.StatusCreated // as AWS's documentation has it
+	}
+	return a, err
 }
 
 // mentions reports whether the object v has a value for the attribute.
