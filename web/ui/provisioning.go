@@ -136,14 +136,15 @@ const shownHeld = 200
 
 // heldList is a part of the people concerned, and how many more there are.
 type heldList struct {
+	Who   string // people of which kind
 	Shown []directory.HeldChange
 	More  int
 }
 
 // Listed is what of all is shown.
-func (Brake) Listed(all []directory.HeldChange) heldList {
+func (Brake) Listed(who string, all []directory.HeldChange) heldList {
 	n := min(len(all), shownHeld)
-	return heldList{all[:n], len(all) - n}
+	return heldList{who, all[:n], len(all) - n}
 }
 
 // Rejected are those whom an administrator has kept.
