@@ -72,8 +72,16 @@ func simple(q directory.Query) bool {
 	if q.SortBy != "" {
 		return false
 	}
-	one, ok := q.Where.(directory.Compare)
-	return q.Where == nil || ok && one.Op == directory.EQ
+	path, ok := q.Where.(directory.Element)
+	if both, and := path.Where.(directory.And); ok && and {
+		return equality(both.Left) && equality(both.Right)
+	}
+	return q.Where == nil || equality(q.Where)
+}
+
+func equality(e directory.Expr) bool {
+	one, ok := e.(directory.Compare)
+	return ok && one.Op == directory.EQ
 }
 
 // page is the text of the query for one page and one more.
