@@ -70,6 +70,9 @@ func eachMember(v json.RawMessage, do func(name string, value json.RawMessage) e
 
 // walkMembers is eachMember for whom names that come twice don't matter.
 func walkMembers(v json.RawMessage, do func(name string, value json.RawMessage) error) error {
+	if kindOf(v) != '{' {
+		return bad(invalidValue, "An object was expected.")
+	}
 	i := skipSpace(v, skipSpace(v, 0)+1)
 	for i < len(v) && v[i] == '"' {
 		end := endOfString(v, i)
@@ -89,6 +92,9 @@ func walkMembers(v json.RawMessage, do func(name string, value json.RawMessage) 
 
 // eachElement calls do for each element of the array v. v was checked by checkJSON.
 func eachElement(v json.RawMessage, do func(value json.RawMessage) error) error {
+	if kindOf(v) != '[' {
+		return bad(invalidValue, "A list was expected.")
+	}
 	i := skipSpace(v, skipSpace(v, 0)+1)
 	for i < len(v) && v[i] != ']' {
 		to := endOfValue(v, i)

@@ -63,6 +63,19 @@ func TestNamesThatComeTwiceAreRefused(t *testing.T) {
 	}
 }
 
+func TestOnlyObjectsHaveMembersAndListsElements(t *testing.T) {
+	for _, v := range []string{"", `""`, `"`, "1", "null", "true", `["a"]`, `[["a"]]`} {
+		if err := eachMember([]byte(v), func(string, json.RawMessage) error { return nil }); err == nil {
+			t.Errorf("%s was taken for an object", v)
+		}
+	}
+	for _, v := range []string{"", `""`, "1", "null", `{"a":1}`} {
+		if err := eachElement([]byte(v), func(json.RawMessage) error { return nil }); err == nil {
+			t.Errorf("%s was taken for a list", v)
+		}
+	}
+}
+
 // FuzzWalk holds the walk through objects and lists against encoding/json.
 func FuzzWalk(f *testing.F) {
 	for _, seed := range []string{

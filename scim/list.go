@@ -134,6 +134,9 @@ func (l *listing) query(c *call, of *resourceType) (q directory.Query, err error
 			}
 		}
 	}
+	if by, ok := q.Where.(directory.Compare); ok && by.Attr == directory.AttrUserName && by.Op == directory.EQ {
+		c.about(of.Name, "", by.Value.Text) // so that the log has it, found or not
+	}
 	if l.sortBy != "" {
 		if q.SortBy, err = sortable(of, l.sortBy); err != nil {
 			return q, err

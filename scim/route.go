@@ -2,7 +2,9 @@ package scim
 
 import (
 	"context"
+	"fmt"
 	"net/http"
+	"runtime/debug"
 	"strings"
 )
 
@@ -36,19 +38,30 @@ func routeTable() []route {
 // answer finds the handler of a call, lets it act, and renders what went
 // wrong. A Bulk's operations and replays come here too.
 func (s *Server) answer(ctx context.Context, c *call) *answer {
-	found, id := s.find(c.Path)
-	a, err := s.act(ctx, c, found, id)
+	a, err := s.act(ctx, c)
 	if err != nil {
 		a = refused(c, err)
 	}
-	a.Route = "other"
-	if found != nil {
-		a.Route = found.pattern
-	}
+	a.Route = s.routeName(c.Path)
 	return a
 }
 
-func (s *Server) act(ctx context.Context, c *call, found *route, id string) (*answer, error) {
+// routeName is how those who count call a path.
+func (s *Server) routeName(path string) string {
+	if found, _ := s.find(path); found != nil {
+		return found.pattern
+	}
+	return "other"
+}
+
+func (s *Server) act(ctx context.Context, c *call) (a *answer, err error) {
+	defer func() {
+		// What was panicked with may hold anything: its type and place must do.
+		if p := recover(); p != nil {
+			a, err = nil, fmt.Errorf("panic of %T at %s", p, debug.Stack())
+		}
+	}()
+	found, id := s.find(c.Path)
 	if c.AWS {
 		if err := awsCall(c); err != nil {
 			return nil, err

@@ -30,6 +30,10 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	}
 	ctx := reqctx.With(r.Context(), q)
 	a, c, token := s.attend(ctx, w, r)
+	if a.Route == "" { // it did not get so far
+		path, _ := address(r)
+		a.Route = s.routeName(path)
+	}
 	s.write(w, r, a, c)
 	took := time.Since(began)
 	if token != nil {
@@ -199,7 +203,7 @@ func (s *Server) logLine(ctx context.Context, q reqctx.Request, method string, a
 	s.o.Logger.LogAttrs(ctx, slog.LevelInfo, "request", attrs...)
 	if a.Status == http.StatusInternalServerError && a.Refusal != nil && !errors.Is(a.Refusal.Err, context.Canceled) {
 		s.o.Logger.LogAttrs(ctx, slog.LevelError, "request failed",
-			slog.String("request_id", q.ID), slog.String("error", a.Refusal.Err.Error()))
+			slog.String("request_id", q.ID), slog.String("error", a.Refusal.Error()))
 	}
 }
 
