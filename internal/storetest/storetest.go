@@ -40,6 +40,7 @@ func Run(t *testing.T, url URL) {
 		{"Calendar", testCalendar},
 		{"Applications", testApplications},
 		{"Users", testUsers},
+		{"UserActs", testUserActs},
 		{"Queries", testQueries},
 		{"Groups", testGroups},
 		{"Events", testEvents},
