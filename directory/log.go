@@ -120,10 +120,21 @@ type waiting struct {
 	records []*Record
 	body    int // bytes of all bodies
 	lost    int
+	came    chan struct{} // told where something waits
 	full    chan struct{} // told once a quarter is taken
 }
 
-func newWaiting() *waiting { return &waiting{full: make(chan struct{}, 1)} }
+func newWaiting() *waiting {
+	return &waiting{came: make(chan struct{}, 1), full: make(chan struct{}, 1)}
+}
+
+// tell does not wait: who listens is told already, or will look anyway.
+func tell(c chan<- struct{}) {
+	select {
+	case c <- struct{}{}:
+	default:
+	}
+}
 
 func (w *waiting) add(r *Record) {
 	w.mu.Lock()
@@ -134,11 +145,9 @@ func (w *waiting) add(r *Record) {
 	}
 	w.records = append(w.records, r)
 	w.body += len(r.Body)
+	tell(w.came)
 	if len(w.records) >= maxWaiting/4 || w.body >= maxWaitingBody/4 {
-		select {
-		case w.full <- struct{}{}:
-		default:
-		}
+		tell(w.full)
 	}
 }
 
@@ -150,7 +159,7 @@ func (w *waiting) take() (records []*Record, lost int) {
 	return records, lost
 }
 
-// putBack keeps the order of time; what came meanwhile may be one too many.
+// putBack keeps the order of time; what came meanwhile may be too many.
 func (w *waiting) putBack(records []*Record) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
@@ -164,4 +173,5 @@ func (w *waiting) putBack(records []*Record) {
 		w.records = append(w.records, r)
 		w.body += len(r.Body)
 	}
+	tell(w.came)
 }

@@ -12,7 +12,7 @@ import (
 )
 
 // remindEvery is how often Run asks which tokens come to their end.
-const remindEvery = time.Minute
+const remindEvery = time.Hour
 
 // remindAt are the days before a token's end at which it is told.
 var remindAt = []int{90, 60, 30, 14, 7, 1, 0}
@@ -30,16 +30,21 @@ func (d *Directory) Run(ctx context.Context) error {
 	return d.Flush(last)
 }
 
+// flushOn saves what waits, a second after the first of it came, or earlier in
+// a flood. While nothing comes it does nothing.
 func (d *Directory) flushOn(ctx context.Context) {
-	tick := time.NewTicker(flushEvery)
-	defer tick.Stop()
 	failing := false
 	for {
 		select {
 		case <-ctx.Done():
 			return
-		case <-tick.C:
+		case <-d.waiting.came:
+		}
+		select {
+		case <-ctx.Done():
+			return
 		case <-d.waiting.full:
+		case <-time.After(flushEvery):
 		}
 		err := d.Flush(ctx)
 		if err != nil && !failing && ctx.Err() == nil {
