@@ -19,6 +19,7 @@ import (
 	"sallyport/audit"
 	"sallyport/directory"
 	"sallyport/idp"
+	"sallyport/internal/keyring"
 	"sallyport/scim"
 	"sallyport/store"
 )
@@ -72,7 +73,9 @@ func newHouseOn(t testing.TB, url string, o directory.TokenOptions) *house {
 	}
 	h := &house{t: t, db: db, logs: new(bytes.Buffer)}
 	logger := slog.New(slog.NewJSONHandler(h.logs, &slog.HandlerOptions{Level: slog.LevelDebug}))
-	h.directory = directory.New(db, directory.Options{Logger: logger})
+	ring, err := keyring.New(bytes.Repeat([]byte{7}, 32))
+	must(t, err)
+	h.directory = directory.New(db, directory.Options{Logger: logger, Sealer: ring})
 	h.server, err = scim.New(scim.Options{BaseURL: publicURL, Directory: h.directory, Logger: logger})
 	must(t, err)
 	h.handler = h.server.Handler()
