@@ -3,6 +3,7 @@ package scim
 import (
 	"errors"
 	"strings"
+	"unicode/utf8"
 
 	"sallyport/directory"
 )
@@ -23,6 +24,9 @@ const (
 func parseFilter(text string, of *resourceType) (directory.Expr, error) {
 	if len(text) > maxFilter {
 		return nil, bad(invalidFilter, "The filter is longer than %d bytes.", maxFilter)
+	}
+	if !utf8.ValidString(text) {
+		return nil, bad(invalidFilter, "The filter is not UTF-8.")
 	}
 	p := &filterParser{lexer: lexer{text: text}, of: of}
 	e, err := p.whole()

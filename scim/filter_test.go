@@ -113,6 +113,7 @@ func TestParseFilterRefuses(t *testing.T) {
 		{`emails[type eq "work"].nothing eq "x"`, "no such sub-attribute"},
 		{`userName[type eq "work"]`, "no sub-attributes to choose by"},
 		{`not userName pr`, "expected ( after not"},
+		{"userName eq \"\xff\"", "not UTF-8"},
 		{`"x" eq userName`, "expected the name"},
 		{`password eq "x"`, "no attribute of this name"},
 		{`enterprise.department eq "x"`, "no attribute of this name"},
