@@ -15,10 +15,11 @@ import (
 
 // Members lists direct members of a group by ID.
 func (d *DB) Members(ctx context.Context, groupID, after string, limit int) ([]directory.Member, error) {
+	find := d.read(ctx).prepared
 	if limit <= 0 {
-		limit = math.MaxInt32
+		limit, find = math.MaxInt32, d.read(ctx).rows
 	}
-	rows, err := d.read(ctx).rows(`SELECT m.member_id, m.is_group, COALESCE(u.user_name, g.display_name, '')
+	rows, err := find(`SELECT m.member_id, m.is_group, COALESCE(u.user_name, g.display_name, '')
 		FROM group_members m
 		LEFT JOIN users u ON u.id = m.member_id AND m.is_group = FALSE
 		LEFT JOIN groups g ON g.id = m.member_id AND m.is_group = TRUE

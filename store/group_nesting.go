@@ -22,7 +22,7 @@ func mayNest(t tx, group string, groups []string) error {
 		return err
 	}
 	above, err := distances(t, group, `SELECT m.group_id, r.distance + 1 FROM group_members m
-		JOIN reached r ON m.member_id = r.id`)
+		JOIN reached r ON m.member_id = r.id WHERE r.distance < $2`)
 	if err != nil {
 		return err
 	}
@@ -32,7 +32,7 @@ func mayNest(t tx, group string, groups []string) error {
 			return fault.Wrap(fault.Invalid, "A group cannot be in itself, also not by way of other groups.", directory.ErrMember)
 		}
 		below, err := distances(t, g, `SELECT m.member_id, r.distance + 1 FROM group_members m
-			JOIN reached r ON m.group_id = r.id WHERE m.is_group = TRUE`)
+			JOIN reached r ON m.group_id = r.id WHERE m.is_group = TRUE AND r.distance < $2`)
 		if err != nil {
 			return err
 		}
@@ -48,7 +48,7 @@ func mayNest(t tx, group string, groups []string) error {
 func distances(t tx, id, step string) (map[string]int, error) {
 	rows, err := t.rows(`WITH RECURSIVE reached (id, distance) AS (
 			SELECT id, 0 FROM groups WHERE id = $1 UNION `+step+`
-		) SELECT id, MAX(distance) FROM reached GROUP BY id`, id)
+		) SELECT id, MAX(distance) FROM reached GROUP BY id`, id, deepest)
 	far := map[string]int{}
 	_, err = collect(rows, err, func(from scanner) (struct{}, error) {
 		var id string

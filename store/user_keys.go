@@ -57,10 +57,14 @@ func keysOf(u *directory.User) []any {
 // folded is the key of text whose case does not count.
 func folded(text string) any { return exact(directory.Fold(text)) }
 
+// longestKey is as long as an index of PostgreSQL bears with ease. Provisioning
+// takes no longer values; of what came by other ways the beginning is the key.
+const longestKey = 1000
+
 // exact is the key of text whose case counts: its bytes, or NULL.
 func exact(text string) any {
 	if text == "" {
 		return nil
 	}
-	return []byte(text)
+	return []byte(text[:min(len(text), longestKey)])
 }

@@ -19,6 +19,7 @@ func testQueries(t *testing.T, url URL) {
 	t.Run("scope", func(t *testing.T) { testQueryScope(t, fresh(t, url)) })
 	t.Run("sorting", func(t *testing.T) { testQuerySorting(t, fresh(t, url)) })
 	t.Run("keys follow changes", func(t *testing.T) { testKeysFollow(t, fresh(t, url)) })
+	t.Run("long text", func(t *testing.T) { testQueryLongText(t, fresh(t, url)) })
 	t.Run("odd text", func(t *testing.T) { testQueryOddText(t, fresh(t, url)) })
 	t.Run("what cannot be asked", func(t *testing.T) { testQueryInvalid(t, fresh(t, url)) })
 	t.Run("groups", func(t *testing.T) { testQueryGroups(t, fresh(t, url)) })
@@ -235,6 +236,27 @@ func testQueryOddText(t *testing.T, db *store.DB) {
 	if err != nil || len(page.Found) != 0 {
 		t.Errorf("after what is no id: %+v, %v", page, err)
 	}
+}
+
+// testQueryLongText: what an assertion said at length hinders no sign-in, and
+// is found by how it begins.
+func testQueryLongText(t *testing.T, db *store.DB) {
+	long := ""
+	for len(long) < 9000 { // nothing that compresses
+		long += fmt.Sprintf("%x", hash())
+	}
+	u := user("ada@example.com")
+	u.Profile.DisplayName, u.Profile.Name.FamilyName, u.ExternalID = long, long, long
+	u.Profile.Emails = []directory.MultiValue{{Value: long, Type: long}}
+	must(t, db.CreateUser(t.Context(), u, directory.Act{}))
+	for _, attr := range []directory.Attribute{"displayName", "name.familyName", "externalId", "emails", "emails.type"} {
+		if n := count(t, db, directory.Compare{Attr: attr, Op: directory.SW, Value: directory.Value{Text: long[:64]}}); n != 1 {
+			t.Errorf("by the beginning of %s: %d found, want 1", attr, n)
+		}
+	}
+	stored, err := db.User(t.Context(), u.ID)
+	must(t, err)
+	equal(t, stored, u)
 }
 
 func testQueryInvalid(t *testing.T, db *store.DB) {
