@@ -141,9 +141,10 @@ func (k elementKind[T]) merge(a *attribute, e *T, value T) {
 	}
 }
 
-// onlyPrimary takes primary from all but the element at, if that one is.
+// onlyPrimary takes primary from all but the element at, if that one is. One
+// that says nothing yet, and may never, takes it from nobody.
 func (k elementKind[T]) onlyPrimary(list []T, at int) {
-	if !*k.primary(&list[at]) {
+	if !*k.primary(&list[at]) || k.empty(list[at]) {
 		return
 	}
 	for i := range list {

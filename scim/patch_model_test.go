@@ -236,7 +236,7 @@ func (m *modelUser) add(e modelEmail) {
 }
 
 func (m *modelUser) primary(at int) {
-	if m.emails[at]["primary"] == "" {
+	if m.emails[at]["primary"] == "" || m.emails[at]["value"] == "" {
 		return
 	}
 	for i := range m.emails {

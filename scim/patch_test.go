@@ -118,6 +118,16 @@ func TestUserPatch(t *testing.T) {
 			}},
 		{"another primary", `{"op":"replace","path":"emails[type eq \"home\"].primary","value":true}`,
 			func(u *directory.User) { u.Profile.Emails[0].Primary, u.Profile.Emails[1].Primary = false, true }},
+		{"a primary that never comes", `{"op":"add","path":"emails[type eq \"other\"].primary","value":true}`, nil},
+		{"a primary that comes in two", `{"op":"add","path":"emails[type eq \"other\"].primary","value":true},{"op":"add","path":"emails[type eq \"other\"].value","value":"o@x"}`,
+			func(u *directory.User) {
+				u.Profile.Emails[0].Primary = false
+				u.Profile.Emails = append(u.Profile.Emails, directory.MultiValue{Value: "o@x", Type: "other", Primary: true})
+			}},
+		{"the schema's URN as a name", `{"op":"add","value":{"urn:ietf:params:scim:schemas:core:2.0:User":{"emails":["u@x"]}}}`,
+			func(u *directory.User) {
+				u.Profile.Emails = append(u.Profile.Emails, directory.MultiValue{Value: "u@x"})
+			}},
 		{"replace all elements", `{"op":"replace","path":"emails","value":["4@x"]}`,
 			func(u *directory.User) { u.Profile.Emails = []directory.MultiValue{{Value: "4@x"}} }},
 		{"replace one element", `{"op":"replace","path":"emails[type eq \"work\"]","value":{"value":"5@x"}}`,

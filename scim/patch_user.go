@@ -97,10 +97,7 @@ func patchWholeUser(u *directory.User, op string, v json.RawMessage) error {
 			return nil
 		}
 		if p.whole {
-			if kindOf(value) != '{' {
-				return nil
-			}
-			return assignAll(u, value)
+			return patchWholeUser(u, op, value) // the schema's URN as a name
 		}
 		if p.readOnly() {
 			return nil
