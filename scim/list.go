@@ -81,14 +81,13 @@ func list[T any](c *call, l listing, from source[T]) (*answer, error) {
 		}
 		q.Offset, q.After = at.offset, at.after
 	}
+	q.Total = at.total < 0 && !(l.byCursor && c.AWS)
 	page, err := from.find(q)
 	if err != nil {
 		return nil, err
 	}
-	if at.total < 0 && !(l.byCursor && c.AWS) {
-		if at.total, err = total(q, page, from.find); err != nil {
-			return nil, err
-		}
+	if q.Total {
+		at.total = page.Total
 	}
 	resources, n, err := from.write(make([]byte, 0, 256+1024*len(page.Found)), page.Found, l.shown)
 	if err != nil {
@@ -104,19 +103,6 @@ func list[T any](c *call, l listing, from source[T]) (*answer, error) {
 		next = at.cursor()
 	}
 	return &answer{Status: http.StatusOK, Body: l.envelope(c, at.total, n, next, resources)}, nil
-}
-
-// total is how many match in all. Where the page is the last one it needs no
-// counting, which most questions of robots profit from: they ask for one person.
-func total[T any](q directory.Query, page *directory.Page[T], find func(directory.Query) (*directory.Page[T], error)) (int, error) {
-	if q.Limit > 0 && !page.More && q.After == "" && (len(page.Found) > 0 || q.Offset == 0) {
-		return q.Offset + len(page.Found), nil
-	}
-	all, err := find(directory.Query{Where: q.Where, Total: true})
-	if err != nil {
-		return 0, err
-	}
-	return all.Total, nil
 }
 
 // query is what the directory is asked.

@@ -13,7 +13,6 @@ import (
 	"github.com/google/uuid"
 
 	"sallyport/directory"
-	"sallyport/internal/fault"
 	"sallyport/internal/reqctx"
 )
 
@@ -76,11 +75,7 @@ func (s *Server) admit(ctx context.Context, r *http.Request) (*directory.Token, 
 	if !strings.EqualFold(scheme, "Bearer") || secret == "" {
 		return nil, refuse(http.StatusUnauthorized, "Send a provisioning token: Authorization: Bearer <token>.")
 	}
-	token, err := s.o.Directory.TokenBySecret(ctx, secret, clip(strings.ToValidUTF8(r.UserAgent(), "?"), 200))
-	if fault.KindOf(err) == fault.Unauthenticated {
-		return nil, &refusal{Status: http.StatusUnauthorized, Detail: "This provisioning token is not valid: it is wrong, expired or revoked.", Err: err}
-	}
-	return token, err
+	return s.o.Directory.TokenBySecret(ctx, secret, clip(strings.ToValidUTF8(r.UserAgent(), "?"), 200))
 }
 
 // address is the path of a request below the base, without the slashes that
