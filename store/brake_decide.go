@@ -122,6 +122,7 @@ func (d *DB) ReleaseBrake(ctx context.Context, slug string, until time.Time, e a
 }
 
 // releaseBrake locks in the order in which a robot's acts do: people, brake.
+// Who has become another connection's meanwhile is not this one's to stop.
 func (d *DB) releaseBrake(t tx, slug string, until time.Time, e audit.Event, now time.Time) (int, error) {
 	rows, err := t.rows(t.forUpdate(`SELECT id FROM users WHERE id IN (
 		SELECT h.user_id FROM held_changes h WHERE h.idp = $1 AND h.rejected = FALSE) ORDER BY id`), slug)
@@ -137,7 +138,7 @@ func (d *DB) releaseBrake(t tx, slug string, until time.Time, e audit.Event, now
 		locked[id] = true
 	}
 	rows, err = t.rows(`SELECT h.user_id, h.user_name, h.removal, h.at, h.rejected FROM held_changes h JOIN users u ON u.id = h.user_id
-		WHERE h.idp = $1 AND h.rejected = FALSE ORDER BY h.user_id`, slug)
+		WHERE h.idp = $1 AND h.rejected = FALSE AND u.idp IN ('', $1) ORDER BY h.user_id`, slug)
 	held, err := collect(rows, err, scanHeld)
 	if err != nil {
 		return 0, err
@@ -193,10 +194,11 @@ func (d *DB) RejectBrake(ctx context.Context, slug string, undo bool, e audit.Ev
 
 func (d *DB) rejectBrake(t tx, slug string, undo bool, e audit.Event, now time.Time) (int, error) {
 	var undone []string
-	if undo {
+	if undo { // those whom nobody else has deactivated since
 		rows, err := t.rows(t.forUpdate(`SELECT id FROM users WHERE active = FALSE AND id IN (
 			SELECT a.user_id FROM robot_acts a JOIN brakes b ON b.idp = a.idp
-			WHERE a.idp = $1 AND a.removal = FALSE AND b.held_since > 0 AND a.at > b.held_since - $2) ORDER BY id`),
+			WHERE a.idp = $1 AND a.removal = FALSE AND b.held_since > 0 AND a.at > b.held_since - $2)
+			AND inactive_since IN (SELECT a.at FROM robot_acts a WHERE a.idp = $1 AND a.user_id = users.id) ORDER BY id`),
 			slug, directory.BrakeWindow.Milliseconds())
 		if undone, err = collect(rows, err, scanID); err != nil {
 			return 0, err

@@ -41,9 +41,13 @@ func userChanged(t tx, before, after *directory.User, now time.Time) error {
 
 // userRemoved: the name is remembered, and nothing is held against it any more.
 func userRemoved(t tx, u *directory.User, act directory.Act, now time.Time) error {
-	_, err := t.exec(`INSERT INTO removals (folded_name, user_name, idp, at, actor) VALUES ($1, $2, $3, $4, $5)
+	at, err := removalTime(t, now)
+	if err != nil {
+		return fmt.Errorf("find the last removal: %w", err)
+	}
+	_, err = t.exec(`INSERT INTO removals (folded_name, user_name, idp, at, actor) VALUES ($1, $2, $3, $4, $5)
 		ON CONFLICT (folded_name) DO UPDATE SET user_name = $2, idp = $3, at = $4, actor = $5`,
-		directory.Fold(u.UserName), u.UserName, u.IDP, millis(now), act.Event.Actor)
+		directory.Fold(u.UserName), u.UserName, u.IDP, at, act.Event.Actor)
 	if err != nil {
 		return fmt.Errorf("remember the removal of user %s: %w", u.ID, err)
 	}
@@ -51,6 +55,20 @@ func userRemoved(t tx, u *directory.User, act directory.Act, now time.Time) erro
 		return fmt.Errorf("forget what was held of user %s: %w", u.ID, err)
 	}
 	return nil
+}
+
+// removalTime is now, or a little later where people were removed in the same
+// moment: lists page by it.
+func removalTime(t tx, now time.Time) (int64, error) {
+	var last int64
+	if err := t.row("SELECT COALESCE(MAX(at), 0) FROM removals").Scan(&last); err != nil {
+		return 0, err
+	}
+	at := millis(now)
+	if ahead := last - at; ahead >= 0 && ahead < time.Minute.Milliseconds() {
+		return last + 1, nil
+	}
+	return at, nil
 }
 
 // changeEvent is the event of a change: one that ends or begins somebody's

@@ -254,6 +254,9 @@ func testSetBrake(t *testing.T, db *store.DB) {
 func testReleaseBrake(t *testing.T, db *store.DB) {
 	ctx := t.Context()
 	people := braked(t, db)
+	wantHeld(t, deactivate(t, db, people[49]))
+	_, err := db.UpdateUser(ctx, people[49].ID, func(u *directory.User) error { u.IDP = "other"; return nil }, directory.Act{})
+	must(t, err)
 	s := signIn(people[10].UserName)
 	must(t, db.RecordSignIn(ctx, s))
 	until := soon(directory.BrakeWindow)
@@ -264,6 +267,7 @@ func testReleaseBrake(t *testing.T, db *store.DB) {
 		t.Errorf("%d people, want 2", n)
 	}
 	wantActive(t, db, people[10], false)
+	wantActive(t, db, people[49], true)
 	if ended, err := db.Session(ctx, s.Session.TokenHash); err != nil || ended.EndedAt.IsZero() {
 		t.Errorf("the session goes on: %+v, %v", ended, err)
 	}
@@ -281,7 +285,7 @@ func testReleaseBrake(t *testing.T, db *store.DB) {
 	if !b.HeldSince.IsZero() || len(b.Held) != 0 || !b.ReleasedUntil.Equal(until) {
 		t.Errorf("brake %+v", b)
 	}
-	for _, u := range people[12:] { // the robot goes on
+	for _, u := range people[12:49] { // the robot goes on
 		must(t, deactivate(t, db, u))
 	}
 	_, err = db.ReleaseBrake(ctx, "corp", until, e)
@@ -330,17 +334,25 @@ func testUndoBrake(t *testing.T, db *store.DB) {
 	people := braked(t, db)
 	// Somebody else whom an administrator had put out stays out.
 	must(t, setActive(t, db, people[40], false, directory.Act{Event: event(audit.UserDeactivated)}))
+	// So does one whom the robot had put out, and an administrator again.
+	must(t, setActive(t, db, people[9], true, directory.Act{Event: event(audit.UserReactivated)}))
+	time.Sleep(2 * time.Millisecond) // times are in milliseconds
+	must(t, setActive(t, db, people[9], false, directory.Act{Event: event(audit.UserDeactivated)}))
 	n, err := db.RejectBrake(ctx, "corp", true, audit.New(audit.ProvisioningRejected, "user:9"))
 	must(t, err)
 	if n != 2 {
 		t.Errorf("%d people, want 2", n)
 	}
-	for _, u := range people[:12] {
+	for i, u := range people[:12] {
+		if i == 9 {
+			continue
+		}
 		wantActive(t, db, u, true)
 		wantStopped(t, deactivate(t, db, u))
 	}
+	wantActive(t, db, people[9], false)
 	wantActive(t, db, people[40], false)
-	if told := actions(t, db, audit.UserReactivated); len(told) != 10 || told[0].Actor != "user:9" {
+	if told := actions(t, db, audit.UserReactivated); len(told) != 9+1 || told[0].Actor != "user:9" {
 		t.Errorf("told %d times: %+v", len(told), told)
 	}
 	must(t, deactivate(t, db, people[20])) // those who are back count no more
