@@ -34,7 +34,13 @@ func assign(u *directory.User, a *attribute, v json.RawMessage) (err error) {
 		if isNull(v) {
 			return nil // says nothing of whether they may sign in
 		}
-		u.Active, err = readBool(a, v)
+		var text string
+		if text, err = readText(a, v); err == nil && text == "" {
+			return bad(invalidValue, "active must be true or false.") // an empty template is no order to shut somebody out
+		}
+		if err == nil {
+			u.Active, err = readBool(a, v)
+		}
 		return err
 	case "emails":
 		u.Profile.Emails, err = readValues(a, v)
