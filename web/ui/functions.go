@@ -33,6 +33,7 @@ func (r *Renderer) functions() template.FuncMap {
 		"iso":          func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"kind":         kind,
 		"lines":        func(all []string) string { return strings.Join(all, "\n") },
+		"named":        func(what string, rows any) named { return named{what, rows} },
 		"number":       func(i int) int { return i + 1 },
 		"otherFormats": otherFormats,
 		"outcome":      func(o saml.Outcome) string { return strings.ReplaceAll(string(o), " ", "-") },
@@ -45,6 +46,13 @@ func (r *Renderer) functions() template.FuncMap {
 
 // copyable is a value shown with a button that copies it.
 type copyable struct{ Value, What string }
+
+// named are the rows of a table with its name, by which it is told from its
+// like on the same page.
+type named struct {
+	What string
+	Rows any
+}
 
 // changed is a table of changes with its name.
 type changed struct {
