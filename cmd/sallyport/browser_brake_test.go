@@ -64,7 +64,7 @@ func (c *provisioningWorld) brake(b *tab) {
 	b.click(`input[name="undo"]`)
 	b.click(`form[action$="/rejections"] button`)
 	b.arrive(c.url+brakePage+"?done=brake_rejected", "Mass-change brake")
-	b.shows("Kept by you", extra(held[0]))
+	b.shows("Kept by administrators", extra(held[0]))
 	b.look("brake-rejected")
 	if status, answer := c.deactivate(held[0]); status != http.StatusForbidden {
 		b.t.Errorf("what was rejected: status %d, want 403: %v", status, answer)

@@ -55,7 +55,7 @@ func newProvisioningWorld(t *testing.T, chromium context.Context) *provisioningW
 	w.run("admin", "grant", "--user", "ann@example.com")
 	w.run("admin", "grant", "--user", "ben@example.com", "--set", "Auditor")
 	eventually(t, "the connection is in force", func() bool {
-		return strings.HasPrefix(newBrowser(t).get(w.url+"/saml/default/login").url.String(), w.idp)
+		return strings.HasPrefix(newBrowser(t).get(w.url+"/signin").url.String(), w.idp)
 	})
 	return &provisioningWorld{
 		consoleWorld: &consoleWorld{world: w, chromium: chromium},
@@ -74,7 +74,6 @@ func extra(i int) string { return fmt.Sprintf("person-%02d@example.com", i) }
 // turnOn makes a token, lets the robot work, and changes to a second token.
 func (c *provisioningWorld) turnOn(b *tab) {
 	c.enter(b, false)
-	c.dismiss(b)
 	c.visit(b, provisioningPage, "Provisioning")
 	b.shows(c.url+"/scim/v2", "only people whom the robot has made may come in")
 	b.look("provisioning-off")
@@ -140,6 +139,9 @@ func (c *provisioningWorld) people() {
 // peopleAndGroups is what has arrived, and a local group beside it.
 func (c *provisioningWorld) peopleAndGroups(b *tab) {
 	c.signInByTile(b, "ann")
+	c.visit(b, "/admin", "Connections")
+	b.click(".link-uses form button")
+	b.stand(c.url + "/admin/administrators")
 	c.visit(b, "/admin/people", "People")
 	b.do("choose", chromedp.SetValue(chromedp.CSS("#source"), "scim"))
 	b.click("main form[role=search] button")
@@ -180,7 +182,7 @@ func (c *provisioningWorld) peopleAndGroups(b *tab) {
 	c.visit(person, "/session", "Your session")
 	person.shows("Everybody at the bridge", "Night watch", "finance")
 	person.look("session-groups")
-	b.click(`button[aria-label^="Take ben@example.com"]`)
+	b.click(`form[action$="/members/removals"]:has([value="` + c.ids["ben@example.com"] + `"]) button`)
 	c.awaitText(b, "1 direct member")
 	c.visit(person, "/session", "Your session")
 	if strings.Contains(person.read("main"), "Night watch") {
@@ -226,6 +228,7 @@ func (c *provisioningWorld) attributes(b *tab) {
 	b.do("choose", chromedp.SetValue(chromedp.CSS(`select[name="path"]`), "${path:enterprise.department}"))
 	b.click(`form[action$="/attributes"] .primary`)
 	b.arrive(c.url+consoleIDP+"/attributes?done=attributes", "Attributes for access control")
+	c.signInByTile(b, "ann")
 	c.visit(b, consoleIDP+"/attributes?person=ann@example.com", "Attributes for access control")
 	b.shows("Bridges", "won over “Engineering”", "CostCenter", "4711")
 	b.look("attributes-person")
