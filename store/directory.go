@@ -41,15 +41,6 @@ func (d *DB) Users(ctx context.Context, f directory.Filter) ([]*directory.User, 
 	if f.IDP != "" {
 		w.add("idp = ?", f.IDP)
 	}
-	if f.Active != nil {
-		w.add("active = ?", *f.Active)
-	}
-	if f.Source != "" {
-		w.add("source = ?", string(f.Source))
-	}
-	if f.IDP != "" {
-		w.add("idp = ?", f.IDP)
-	}
 	if f.Active != nil && *f.Active {
 		w.add("active = TRUE")
 	}
