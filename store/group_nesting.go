@@ -22,7 +22,7 @@ func mayNest(t tx, group string, groups []string) error {
 		return err
 	}
 	above, err := distances(t, group, `SELECT m.group_id, r.distance + 1 FROM group_members m
-		JOIN reached r ON m.member_id = r.id WHERE r.distance < $2`)
+		JOIN reached r ON m.member_id = r.id WHERE m.is_group = TRUE AND r.distance < $2`)
 	if err != nil {
 		return err
 	}
@@ -77,6 +77,7 @@ func (d *DB) GroupsOf(ctx context.Context, userIDs ...string) (map[string][]dire
 				WHERE m.is_group = FALSE AND m.member_id IN (`+placeholders(1, len(bunch))+`)
 				UNION
 				SELECT up.user_id, m.group_id, up.distance + 1 FROM group_members m JOIN up ON m.member_id = up.id
+				WHERE m.is_group = TRUE
 			) SELECT up.user_id, g.id, g.display_name, g.idp, MIN(up.distance)
 			FROM up JOIN groups g ON g.id = up.id
 			GROUP BY up.user_id, g.id, g.display_name, g.idp, g.name_key ORDER BY g.name_key, g.id`, bunch...)

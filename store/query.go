@@ -25,7 +25,7 @@ func (d *DB) QueryGroups(ctx context.Context, scope directory.Scope, q directory
 
 func ask[T any](ctx context.Context, d *DB, r *resource, scope directory.Scope, q directory.Query, scan func(scanner) (T, error)) (*directory.Page[T], error) {
 	p := &directory.Page[T]{}
-	if q.Limit < 0 || q.Limit == math.MaxInt || q.Offset < 0 || q.After != "" && (q.SortBy != "" || q.Offset > 0) {
+	if q.Limit < 0 || q.Limit > math.MaxInt32 || q.Offset < 0 || q.Offset > math.MaxInt32 || q.After != "" && (q.SortBy != "" || q.Offset > 0) {
 		return nil, fault.New(fault.Invalid, "That page cannot be asked for.")
 	}
 	if !storable(q.After) {
@@ -104,8 +104,11 @@ func (c *compiler) page(q directory.Query) (string, error) {
 	}
 	var ids string
 	if c.scope != "" && c.r.scopes > 1 && q.SortBy == "" && !c.driven(q.Where) {
-		// By connection and ID there is an index: two ways through it, merged.
-		ids = one(c.r.idp+" = "+c.arg(string(c.scope))) + " UNION ALL " + one(c.r.idp+" = ''")
+		// By connection and ID there is an index: two ways through it, each as
+		// far as the page can reach, merged.
+		first := fmt.Sprintf(") w ORDER BY %s LIMIT %s", sort.inner, c.arg(q.Offset+q.Limit+1))
+		ids = "SELECT id FROM (SELECT id FROM (" + one(c.r.idp+" = "+c.arg(string(c.scope))) + first +
+			") a UNION ALL SELECT id FROM (SELECT id FROM (" + one(c.r.idp+" = ''") + first + ") b"
 	} else {
 		ids = one(c.within(c.driven(q.Where) || q.SortBy != ""))
 	}

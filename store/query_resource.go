@@ -135,7 +135,7 @@ func elementsOf(attribute, itself string, subs map[string]string) *list {
 func groupsAbove(c *compiler) string {
 	return `FROM (WITH RECURSIVE up (id) AS (
 			SELECT m.group_id FROM group_members m WHERE m.member_id = k.user_id
-			UNION SELECT m.group_id FROM group_members m JOIN up ON m.member_id = up.id
+			UNION SELECT m.group_id FROM group_members m JOIN up ON m.member_id = up.id WHERE m.is_group = TRUE
 		) SELECT g.id FROM up JOIN groups g ON g.id = up.id WHERE ` + c.seenGroup("g") + ") v WHERE TRUE"
 }
 

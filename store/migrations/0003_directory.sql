@@ -100,6 +100,9 @@ CREATE TABLE group_members (
     PRIMARY KEY (group_id, member_id)
 );
 CREATE INDEX group_members_member ON group_members (member_id, group_id);
+-- Groups in groups are few: no way through them leads past their people.
+CREATE INDEX group_members_up ON group_members (member_id, group_id) WHERE is_group = TRUE;
+CREATE INDEX group_members_down ON group_members (group_id, member_id) WHERE is_group = TRUE;
 
 -- Locked by an act that puts a group into a group: two such acts at once could
 -- make a cycle that neither of them sees.
