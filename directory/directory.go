@@ -21,6 +21,8 @@ type Sealer interface {
 type Directory struct {
 	store   Store
 	options Options
+	touches touches
+	waiting *waiting
 }
 
 // New makes a Directory. Its workers run in Run.
@@ -28,7 +30,7 @@ func New(store Store, o Options) *Directory {
 	if o.Logger == nil {
 		o.Logger = slog.Default()
 	}
-	return &Directory{store: store, options: o}
+	return &Directory{store: store, options: o, waiting: newWaiting()}
 }
 
 // User finds one by ID; fault.NotFound.

@@ -1,17 +1,63 @@
 package directory
 
-import "context"
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"github.com/google/uuid"
+)
 
 // Create saves a new person, after checking what every way in must keep:
 // userName and lengths. It gives ID, times and Version. fault.Invalid,
 // fault.Conflict.
-func (d *Directory) Create(ctx context.Context, u *User, act Act) error { panic("unwritten") }
+func (d *Directory) Create(ctx context.Context, u *User, act Act) error {
+	if err := checkUser(u); err != nil {
+		return err
+	}
+	now := present()
+	u.ID, u.CreatedAt, u.UpdatedAt, u.LastSignInAt = newID(), now, now, time.Time{}
+	u.Source, u.IDP = arrived(act, u.IDP)
+	if err := d.store.CreateUser(ctx, u, act); err != nil {
+		return fmt.Errorf("create user: %w", err)
+	}
+	return nil
+}
 
 // Update changes a person; see People.UpdateUser. What change leaves is
 // checked as Create does.
 func (d *Directory) Update(ctx context.Context, id string, change func(*User) error, act Act) (*User, error) {
-	panic("unwritten")
+	u, err := d.store.UpdateUser(ctx, id, func(u *User) error {
+		if err := change(u); err != nil {
+			return err
+		}
+		return checkUser(u)
+	}, act)
+	if err != nil {
+		return nil, fmt.Errorf("update user: %w", err)
+	}
+	return u, nil
 }
 
 // Remove deletes a person; see People.RemoveUser.
-func (d *Directory) Remove(ctx context.Context, id string, act Act) error { panic("unwritten") }
+func (d *Directory) Remove(ctx context.Context, id string, act Act) error {
+	if err := d.store.RemoveUser(ctx, id, act); err != nil {
+		return fmt.Errorf("remove user: %w", err)
+	}
+	return nil
+}
+
+// arrived says how a record that act makes came, and whose it is: a robot's is
+// its connection's.
+func arrived(act Act, idp string) (Source, string) {
+	if act.Scope != "" {
+		return FromSCIM, string(act.Scope)
+	}
+	return FromHand, idp
+}
+
+// newID makes a public handle that sorts by time.
+func newID() string { return uuid.Must(uuid.NewV7()).String() }
+
+// present is the time in the store's precision.
+func present() time.Time { return time.Now().UTC().Truncate(time.Millisecond) }

@@ -94,6 +94,9 @@ type Manager struct {
 type Filter struct {
 	Search string // part of userName or displayName, folded
 	IDs    []string
+	Source Source // how they arrived
+	IDP    string // slug of their connection
+	Active *bool  // nil: whether or not
 	After  string // folded userName of the last one of the page before
 	Limit  int    // 0: 50
 }

@@ -18,6 +18,7 @@ const (
 	ValueMetadataURL  GuideValue = "metadata_url"  // our metadata, to be fetched
 	ValueMetadataFile GuideValue = "metadata_file" // our metadata, to be downloaded: a link rather than a text
 	ValueSLOURL       GuideValue = "slo_url"       // for single logout
+	ValueSCIMURL      GuideValue = "scim_url"      // base URL for provisioning
 	ValueLiteral      GuideValue = "literal"       // Step.Literal as it stands
 )
 
@@ -32,6 +33,7 @@ type Guide struct {
 	RelayState    string  // where the relay state goes, and what it does there
 	TheirMetadata string  // where to find it, and what to mind
 	Checks        []Check // what to look at when a sign-in fails
+	Provisioning  []Step  // how people and groups follow by SCIM; nil where the product does not offer it
 }
 
 // Step is one thing to do in their console. At least one of Text and Field is
@@ -66,6 +68,7 @@ type GuideValues struct {
 	LoginURL    string
 	MetadataURL string
 	SLOURL      string
+	SCIMURL     string // the same for every connection: the token tells them apart
 }
 
 // Of gives the text to copy into the field of s; "" where there is none.
@@ -83,6 +86,8 @@ func (v GuideValues) Of(s Step) string {
 		return v.MetadataURL
 	case ValueSLOURL:
 		return v.SLOURL
+	case ValueSCIMURL:
+		return v.SCIMURL
 	case ValueLiteral:
 		return s.Literal
 	}

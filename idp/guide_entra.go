@@ -38,5 +38,6 @@ func entraGuide() Guide {
 			{"DuplicateAttribute", "Two claims with the same name and namespace: Attributes & Claims."},
 			{"TooLarge", "Too many groups: send those assigned to the application only."},
 		},
+		Provisioning: entraProvisioning(),
 	}
 }

@@ -34,5 +34,6 @@ func googleGuide() Guide {
 			{"InvalidTag", "A custom attribute with several values: No. of values must be Single value."},
 			{"An attribute called Role arrives", "It comes with Google's ready-made app for AWS. It does no harm here; a custom SAML app does without."},
 		},
+		Provisioning: googleProvisioning(),
 	}
 }

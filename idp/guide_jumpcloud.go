@@ -40,5 +40,6 @@ func jumpCloudGuide() Guide {
 			{"You do not have access to this application", "User Groups of the application, or the person in none of them."},
 			{"A tag does not arrive", "The person has no value for the attribute: Users › the person › Details."},
 		},
+		Provisioning: jumpCloudProvisioning(),
 	}
 }

@@ -40,5 +40,6 @@ func oktaGuide() Guide {
 			{"DecryptionFailed", "Assertion Encryption works with AES256-GCM, RSA-OAEP and the encryption certificate of our metadata. With a CBC algorithm the Response must be Signed."},
 			{"User is not assigned to this application", "Assignments."},
 		},
+		Provisioning: oktaProvisioning(),
 	}
 }

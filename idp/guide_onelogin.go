@@ -40,5 +40,6 @@ func oneLoginGuide() Guide {
 			{"DecryptionFailed", "Encrypt assertion works with AES-256-GCM, or with SAML signature element Both; and with the encryption certificate of our metadata, in PEM."},
 			{"You do not have access to this application", "Nobody gave it to the person: Users › the person › Applications, or a role."},
 		},
+		Provisioning: oneLoginProvisioning(),
 	}
 }

@@ -38,5 +38,6 @@ func otherGuide() Guide {
 			{"NotYetValid", "The clocks of both sides differ by more than a minute."},
 			{"DuplicateAttribute", "Several attributes of the same name, where one with several values is meant."},
 		},
+		Provisioning: otherProvisioning(),
 	}
 }

@@ -77,5 +77,6 @@ func pingOneGuide() Guide {
 			{"StatusNotSuccess", "Monitoring › Audit. Often the application is switched off, or Access names none of the person's groups."},
 			{"A tag does not arrive", "The person has no value for the attribute, or the mapping is not saved."},
 		},
+		Provisioning: pingOneProvisioning(),
 	}
 }

@@ -27,6 +27,7 @@ var exampleValues = idp.GuideValues{
 	LoginURL:    "https://sso.example.com/saml/default/login",
 	MetadataURL: "https://sso.example.com/saml/default/metadata",
 	SLOURL:      "https://sso.example.com/saml/default/slo",
+	SCIMURL:     "https://sso.example.com/scim/v2",
 }
 
 // TestGuidesAreWhole: each one leads from nothing to a sign-in.
@@ -45,7 +46,7 @@ func TestGuidesAreWhole(t *testing.T) {
 				t.Errorf("RelayState = %q", g.RelayState)
 			}
 			values := map[idp.GuideValue]string{}
-			for _, s := range g.Steps {
+			for _, s := range slices.Concat(g.Steps, g.Provisioning) {
 				values[s.Value] = s.Field
 				if s.Text == "" && s.Field == "" || (s.Value != idp.ValueNone) && s.Field == "" || (s.Value == idp.ValueLiteral) != (s.Literal != "") {
 					t.Errorf("half a step: %+v", s)
@@ -57,6 +58,12 @@ func TestGuidesAreWhole(t *testing.T) {
 			for _, v := range []idp.GuideValue{idp.ValueEntityID, idp.ValueACSURL} {
 				if values[v] == "" {
 					t.Errorf("no field for %s", v)
+				}
+			}
+			if len(g.Provisioning) > 0 {
+				whole := fmt.Sprint(g.Provisioning)
+				if values[idp.ValueSCIMURL] == "" || !strings.Contains(whole, "shown once") || !strings.Contains(whole, "the very value that is sent as NameID") {
+					t.Errorf("provisioning lacks the address, the token or the userName: %s", whole)
 				}
 			}
 			whole := fmt.Sprintf("%#v", g)
@@ -238,6 +245,13 @@ func guidePage(g idp.Guide) string {
 		line("- `%s`%s: %s. %s", c.Name, where, plain(c.Source), plain(c.Note))
 		if c.Rule != "" {
 			line("\n  ```\n  %s\n  ```\n", strings.ReplaceAll(strings.ReplaceAll(c.Rule, "\n", "\n  "), "\n  \n", "\n\n"))
+		}
+	}
+	if len(g.Provisioning) > 0 {
+		line("\n## People and groups by SCIM\n")
+		line("Not needed for signing in: without it, people arrive at their first sign-in. What the token and the brake are for: [Operating](../operate.md#provisioning).\n")
+		for i, s := range g.Provisioning {
+			line("%d. %s", i+1, stepLine(s))
 		}
 	}
 	line("\n## Relay state\n\n%s\n", plain(g.RelayState))

@@ -1,16 +1,24 @@
 // Package scim is SCIM 2.0 on the wire (RFC 7643, RFC 7644, RFC 9865) over
 // the directory, for the robots of identity providers as they really behave.
+//
+// A request becomes a call, a call an answer: server.go does what HTTP asks
+// for, route.go finds the handler, and every error is rendered in one place,
+// so that a Bulk and a replay answer as the wire does.
 package scim
 
 import (
-	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"strings"
 	"time"
 
 	"sallyport/directory"
 )
+
+// base is where this server is mounted below Options.BaseURL.
+const base = "/scim/v2"
 
 // Options of a Server.
 type Options struct {
@@ -25,18 +33,26 @@ type Options struct {
 }
 
 // Server answers provisioning robots.
-type Server struct{ o Options }
+type Server struct {
+	o         Options
+	base      string // where this server is, as clients see it
+	routes    []route
+	documents documents
+}
 
 // New makes a Server; it fails where an option is missing.
-func New(o Options) (*Server, error) { panic("unwritten") }
-
-// Handler serves everything below /scim/v2.
-func (s *Server) Handler() http.Handler { panic("unwritten") }
-
-// Replay answers a recorded request again without keeping anything: what
-// would it do now? The record that it gives has Status, Detail and Changes of
-// the dry run. fault.Invalid where the record cannot be replayed, such as one
-// whose body was too long to keep.
-func (s *Server) Replay(ctx context.Context, r *directory.Record) (*directory.Record, error) {
-	panic("unwritten")
+func New(o Options) (*Server, error) {
+	if o.BaseURL == "" || o.Directory == nil {
+		return nil, errors.New("a SCIM server needs a base URL and a directory")
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	s := &Server{o: o, base: strings.TrimRight(o.BaseURL, "/") + base, routes: routeTable()}
+	s.documents = s.describe()
+	return s, nil
 }
+
+// Handler serves everything below /scim/v2. It must not stand behind an
+// http.ServeMux, which redirects the double slashes that some robots send.
+func (s *Server) Handler() http.Handler { return http.HandlerFunc(s.serve) }

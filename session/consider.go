@@ -21,6 +21,7 @@ type considered struct {
 	dropped []DroppedTag
 	expires time.Time
 	create  *directory.User // nil: the connection creates nobody
+	version int64           // of the directory entry that tags were read from; 0: of none
 }
 
 // consider applies the rules of this room to an assertion: whom the connection
@@ -41,6 +42,9 @@ func (m *Manager) consider(ctx context.Context, p *idp.Provider, a *saml.Asserti
 	user, err := m.mappedUser(ctx, p, nameID, out.create)
 	if err != nil {
 		return nil, err
+	}
+	if user != nil {
+		out.version = user.Version
 	}
 	tags := readTags(a.Attributes(), p.Settings.TagMappings, user)
 	broken := append(tags.broken, out.broken...)

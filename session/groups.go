@@ -1,7 +1,9 @@
 package session
 
 import (
+	"context"
 	"encoding/json"
+	"fmt"
 	"strings"
 
 	"sallyport/saml"
@@ -27,6 +29,40 @@ func (s *Session) Groups() []string {
 		return nil
 	}
 	return groups
+}
+
+// Groups are the names of the groups that the person of a session is in, each
+// once: those of the directory as it stands, by name, then those that the
+// assertion said (Session.Groups). Of the directory's, groups of other
+// connections do not count: what one identity provider says of groups is
+// nothing to what another one vouches for.
+func (m *Manager) Groups(ctx context.Context, s *Session) ([]string, error) {
+	said := s.Groups()
+	if s.UserID == "" {
+		return said, nil
+	}
+	of, err := m.users.GroupsOf(ctx, s.UserID)
+	if err != nil {
+		return nil, fmt.Errorf("find the groups of session %s: %w", s.ID, err)
+	}
+	refs := of[s.UserID]
+	groups := make([]string, 0, len(refs)+len(said))
+	seen := make(map[string]bool, len(refs)+len(said))
+	add := func(name string) {
+		if !seen[name] {
+			seen[name] = true
+			groups = append(groups, name)
+		}
+	}
+	for _, g := range refs {
+		if g.IDP == "" || g.IDP == s.IDP {
+			add(g.DisplayName)
+		}
+	}
+	for _, name := range said {
+		add(name)
+	}
+	return groups, nil
 }
 
 // groupsJSON gathers the values of the usual attributes for groups, in

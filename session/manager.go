@@ -28,10 +28,13 @@ type Manager struct {
 	dryRuns  chan struct{} // holds one element: a dry run at a time
 }
 
-// Users is what a sign-in asks of the directory.
+// Users is what sign-ins and sessions ask of the directory.
 type Users interface {
 	// UserByUserName finds one by folded userName; fault.NotFound.
 	UserByUserName(ctx context.Context, userName string) (*directory.User, error)
+	// GroupsOf gives the groups that each user is in, through other groups
+	// too, by folded name. A user in none is no key.
+	GroupsOf(ctx context.Context, userIDs ...string) (map[string][]directory.GroupRef, error)
 }
 
 // Events takes what changes nothing but the audit trail.

@@ -128,11 +128,13 @@ func signIn(p *idp.Provider, v *verified, out *considered, known refusedSignIn, 
 		ExpiresAt:       out.expires,
 	}
 	in := &SignIn{
-		Session:     s,
-		AssertionID: a.ID(),
-		UsedUntil:   a.Expires(),
-		CreateUser:  out.create,
-		Event:       audit.New(audit.SessionBegan, ""), // the store knows whose it is
+		Session:       s,
+		AssertionID:   a.ID(),
+		UsedUntil:     a.Expires(),
+		CreateUser:    out.create,
+		Mappings:      p.Settings.TagMappings,
+		PersonVersion: out.version,
+		Event:         audit.New(audit.SessionBegan, ""), // the store knows whose it is
 	}
 	in.Event.IDP, in.Event.ClientIP = p.Slug, known.clientIP
 	in.Event.Detail = out.detail(known.flow)

@@ -9,6 +9,7 @@ import (
 
 	"sallyport/audit"
 	"sallyport/directory"
+	"sallyport/idp"
 	"sallyport/saml"
 )
 
@@ -93,8 +94,13 @@ type SignIn struct {
 	// CreateUser is made where no user with that userName exists; nil: the
 	// sign-in is refused then.
 	CreateUser *directory.User
-	Replaces   []byte     // token hash of the session that this browser had; ended; may be nil
-	Recording  *Recording // of the accepted response, saved with the rest; nil: not kept
+	// Mappings are those by which Session.Tags were read from the directory, as
+	// it was at PersonVersion of the person's record (0: there was none). The
+	// store reads them again where it is not so any more.
+	Mappings      []idp.TagMapping
+	PersonVersion int64
+	Replaces      []byte     // token hash of the session that this browser had; ended; may be nil
+	Recording     *Recording // of the accepted response, saved with the rest; nil: not kept
 	// Event is that of the sign-in. The store fills Actor, Object and Person
 	// where they are "": only it knows who the person turns out to be.
 	Event audit.Event
@@ -119,7 +125,8 @@ type Store interface {
 	Pending(ctx context.Context, idp, requestID string, now time.Time) (*Pending, error)
 	// RecordSignIn makes one sign-in durable: consumes the pending request,
 	// refuses a replay, finds or creates the user, begins the session, writes
-	// the event; all or none. It fills Session.UserID and UserName. Refusals
+	// the event; all or none. It fills Session.UserID and UserName, and Tags
+	// where the directory has changed since they were read. Refusals
 	// are *saml.Error with reasons UnknownRequest, Replayed, UserUnknown,
 	// UserInactive or UserNameCase; it runs on a user as it stands in the
 	// same transaction.

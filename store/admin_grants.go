@@ -73,7 +73,8 @@ func notLastAdministrator(t tx, id string) error {
 
 func scanID(from scanner) (string, error) {
 	var id string
-	return id, from.Scan(&id)
+	err := from.Scan(&id)
+	return id, err
 }
 
 func scanAdminGrant(from scanner) (*access.AdminGrant, error) {

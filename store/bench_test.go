@@ -16,3 +16,13 @@ func BenchmarkSession(b *testing.B) {
 	b.Run("SQLite", func(b *testing.B) { storetest.BenchmarkSession(b, sqliteURL) })
 	b.Run("PostgreSQL", func(b *testing.B) { storetest.BenchmarkSession(b, pgtest.URL) })
 }
+
+func BenchmarkDirectory(b *testing.B) {
+	b.Run("SQLite", func(b *testing.B) { storetest.BenchmarkDirectory(b, sqliteURL) })
+	b.Run("PostgreSQL", func(b *testing.B) { storetest.BenchmarkDirectory(b, pgtest.URL) })
+}
+
+func BenchmarkGroups(b *testing.B) {
+	b.Run("SQLite", func(b *testing.B) { storetest.BenchmarkGroups(b, sqliteURL) })
+	b.Run("PostgreSQL", func(b *testing.B) { storetest.BenchmarkGroups(b, pgtest.URL) })
+}

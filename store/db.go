@@ -51,6 +51,7 @@ type DB struct {
 
 	migrations fs.FS        // what Migrate applies
 	refusals   atomic.Int64 // saved by this process; says when to drop old ones
+	records    atomic.Int64 // of the provisioning log, likewise
 }
 
 // Open opens the database that url names: sqlite:///absolute/path/file.db,

@@ -4,8 +4,8 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"time"
 
+	"sallyport/audit"
 	"sallyport/directory"
 )
 
@@ -35,6 +35,18 @@ func (d *DB) Users(ctx context.Context, f directory.Filter) ([]*directory.User, 
 	if len(f.IDs) > 0 {
 		in(w, "id", f.IDs)
 	}
+	if f.Source != "" {
+		w.add("source = ?", string(f.Source))
+	}
+	if f.IDP != "" {
+		w.add("idp = ?", f.IDP)
+	}
+	if f.Active != nil && *f.Active {
+		w.add("active = TRUE")
+	}
+	if f.Active != nil && !*f.Active {
+		w.add("id IN (SELECT user_id FROM user_keys WHERE active = FALSE)")
+	}
 	if f.After != "" {
 		w.add("folded_name > ?", f.After)
 	}
@@ -45,13 +57,18 @@ func (d *DB) Users(ctx context.Context, f directory.Filter) ([]*directory.User, 
 	return all, wrap(err, "list users")
 }
 
-// CreateUser saves a new one and sets its Version.
+// CreateUser saves a new one and sets its Version; a robot's is its
+// connection's.
 func (d *DB) CreateUser(ctx context.Context, u *directory.User, act directory.Act) error {
-	err := d.write(ctx, func(t tx) error {
+	own(u, act.Scope)
+	err := d.act(ctx, act, func(t tx) error {
 		if _, err := insertUser(t, u, ""); err != nil {
 			return taken(err, "A person with that user name exists already.")
 		}
-		return d.appendEvent(t, act.Event)
+		if err := userCreated(t, u); err != nil {
+			return err
+		}
+		return d.appendEvent(t, eventOn(act, u))
 	})
 	if err != nil {
 		return wrap(err, "create user %s", u.ID)
@@ -60,58 +77,40 @@ func (d *DB) CreateUser(ctx context.Context, u *directory.User, act directory.Ac
 	return nil
 }
 
-// UpdateUser changes one in a transaction; the stored version grows by one,
-// UpdatedAt becomes the present. fault.NotFound; fault.Conflict where the new
-// userName is taken. ID, CreatedAt, LastSignInAt and Version are not change's
-// to change. change may run twice and must not write to the store itself.
-func (d *DB) UpdateUser(ctx context.Context, id string, change func(*directory.User) error, act directory.Act) (*directory.User, error) {
-	var u *directory.User
-	err := d.write(ctx, func(t tx) error {
-		var err error
-		u, err = scanUser(t.row(t.forUpdate(selectUser), id))
-		if err != nil {
-			return missing(err, "There is no such person.")
-		}
-		before := *u
-		if err := change(u); err != nil {
-			return err
-		}
-		now := time.Now()
-		u.ID, u.CreatedAt, u.LastSignInAt = before.ID, before.CreatedAt, before.LastSignInAt
-		u.Version, u.UpdatedAt = before.Version+1, fromMillis(millis(now))
-		if err := updateUser(t, u); err != nil {
-			return taken(err, "A person with that user name exists already.")
-		}
-		if before.Active && !u.Active {
-			w := ending(now, "user deactivated")
-			w.add("user_id = ?", id)
-			if _, err := endSessions(t, w); err != nil {
-				return err
-			}
-		}
-		return d.appendEvent(t, act.Event)
-	})
-	if err != nil {
-		return nil, wrap(err, "update user %s", id)
+// eventOn fills in what act's event leaves to the store.
+func eventOn(act directory.Act, u *directory.User) audit.Event {
+	e := act.Event
+	if e.Object == "" {
+		e.Object = "user:" + u.ID
 	}
-	return u, nil
+	if e.Person == "" {
+		e.Person = u.UserName
+	}
+	if e.IDP == "" {
+		e.IDP = u.IDP
+	}
+	return e
 }
 
-// insertUser gives the number of rows it made; onConflict says what to do
-// where that is none.
+// insertUser saves a person with their keys. It gives the number of people it
+// made; onConflict says what to do where that is none.
 func insertUser(t tx, u *directory.User, onConflict string) (int64, error) {
 	profile, err := encode(u.Profile)
 	if err != nil {
 		return 0, err
 	}
-	return t.exec(`INSERT INTO users (id, user_name, folded_name, external_id, active, source, idp, profile, search,
+	n, err := t.exec(`INSERT INTO users (id, user_name, folded_name, external_id, active, source, idp, profile, search,
 		created_at, updated_at, last_sign_in_at, version)
 		VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 1)`+onConflict,
 		u.ID, u.UserName, directory.Fold(u.UserName), u.ExternalID, u.Active, string(u.Source), u.IDP, profile,
 		searchKey(u), millis(u.CreatedAt), millis(u.UpdatedAt), millis(u.LastSignInAt))
+	if err != nil || n == 0 {
+		return n, err
+	}
+	return n, insertKeys(t, u)
 }
 
-func updateUser(t tx, u *directory.User) error {
+func updateUserRow(t tx, u *directory.User) error {
 	profile, err := encode(u.Profile)
 	if err != nil {
 		return err

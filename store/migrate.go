@@ -28,6 +28,9 @@ func (d *DB) MigrationsPending(ctx context.Context) (bool, error) {
 		return false, err
 	}
 	pending, err := isPending(ctx, p)
+	if err == nil && !pending {
+		pending, err = d.userKeysMissing(ctx)
+	}
 	return pending, errors.Join(err, end())
 }
 
@@ -40,7 +43,10 @@ func (d *DB) Migrate(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	return errors.Join(d.migrate(ctx, p), end())
+	if err := errors.Join(d.migrate(ctx, p), end()); err != nil {
+		return err
+	}
+	return d.fillUserKeys(ctx)
 }
 
 func (d *DB) migrate(ctx context.Context, p *goose.Provider) error {

@@ -3,27 +3,38 @@ package store
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
+
+	"sallyport/directory"
 )
 
 // pruneStep bounds one act of Prune, and so how long sign-ins wait behind it.
 const pruneStep = 500
 
 // disposable names what is forgotten when a time has passed.
-var disposable = []struct{ table, key, after, only string }{
-	{"pending", "request_id", "expires_at", ""},
-	{"used_assertions", "idp, assertion_id", "used_until", ""},
-	{"admin_links", "token_hash", "expires_at", ""},
-	{"setup_links", "id", "expires_at", ""},
+var disposable = []struct {
+	table, key, after string
+	kept              time.Duration // how long after that time
+	only              string
+}{
+	{"pending", "request_id", "expires_at", 0, ""},
+	{"used_assertions", "idp, assertion_id", "used_until", 0, ""},
+	{"admin_links", "token_hash", "expires_at", 0, ""},
+	{"setup_links", "id", "expires_at", 0, ""},
 	// No session is forgotten within 30 days of its beginning: the ids of the
 	// older ones are the index.
-	{"sessions", "id", "forget_after", " AND id < $3"},
+	{"sessions", "id", "forget_after", 0, " AND id < $3"},
+	{"scim_tokens", "id", "expires_at", tokenKept, ""},
+	// While a brake holds, an administrator may still undo what it let through.
+	{"robot_acts", "idp, user_id", "at", directory.BrakeWindow, " AND idp NOT IN (SELECT b.idp FROM brakes b WHERE b.held_since > 0)"},
 }
 
 // Prune forgets, as of now, pending sign-ins, records of used assertions and
 // administrators' and setup links that have expired, sessions 30 days after
 // their end, recorded responses past the time that their connection keeps
-// them, and refusals beyond the newest 10,000. It works in small steps with
+// them, provisioning tokens 30 days after their end, the provisioning log after
+// 30 days and beyond the newest 200,000, and refusals beyond the newest 10,000. It works in small steps with
 // sign-ins in between, and may run in several instances at once. It gives the
 // number of rows that are gone, refusals not counted.
 func (d *DB) Prune(ctx context.Context, now time.Time) (int64, error) {
@@ -31,8 +42,8 @@ func (d *DB) Prune(ctx context.Context, now time.Time) (int64, error) {
 	for _, kind := range disposable {
 		query := fmt.Sprintf("DELETE FROM %[1]s WHERE (%[2]s) IN (SELECT %[2]s FROM %[1]s WHERE %[3]s <= $1%[4]s LIMIT $2)",
 			kind.table, kind.key, kind.after, kind.only)
-		args := []any{millis(now), pruneStep}
-		if kind.only != "" {
+		args := []any{millis(now.Add(-kind.kept)), pruneStep}
+		if strings.Contains(kind.only, "$3") {
 			args = append(args, firstID(now.Add(-sessionKept)))
 		}
 		n, err := d.deleteInSteps(ctx, query, args...)
@@ -45,6 +56,11 @@ func (d *DB) Prune(ctx context.Context, now time.Time) (int64, error) {
 	gone += n
 	if err != nil {
 		return gone, wrap(err, "prune recordings")
+	}
+	n, err = d.pruneRecords(ctx, now)
+	gone += n
+	if err != nil {
+		return gone, wrap(err, "prune the provisioning log")
 	}
 	err = d.write(ctx, dropOldRefusals)
 	return gone, wrap(err, "prune events")

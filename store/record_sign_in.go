@@ -29,7 +29,7 @@ func (d *DB) RecordSignIn(ctx context.Context, s *session.SignIn) error {
 	if err != nil {
 		return wrap(err, "record sign-in of session %s", s.Session.ID)
 	}
-	s.Session.UserID, s.Session.UserName = person.id, person.userName
+	s.Session.UserID, s.Session.UserName, s.Session.Tags = person.id, person.userName, person.tags
 	return nil
 }
 
@@ -37,6 +37,8 @@ func (d *DB) RecordSignIn(ctx context.Context, s *session.SignIn) error {
 type signedIn struct {
 	id       string
 	userName string
+	version  int64         // of the record that was there; 0: the sign-in made it
+	tags     []session.Tag // of the session, as the directory has them now
 }
 
 // recordSignIn goes from what refuses most cheaply to what writes most, and in
@@ -58,7 +60,12 @@ func (d *DB) recordSignIn(t tx, s *session.SignIn, now time.Time) (signedIn, err
 	if err := d.replaceSession(t, s, person, now); err != nil {
 		return signedIn{}, err
 	}
-	if err := saveSession(t, s.Session, person.id, person.userName); err != nil {
+	if person.tags, err = presentTags(t, s, person); err != nil {
+		return signedIn{}, err
+	}
+	present := *s.Session
+	present.Tags = person.tags
+	if err := saveSession(t, &present, person.id, person.userName); err != nil {
 		return signedIn{}, err
 	}
 	if s.Recording != nil {
@@ -143,6 +150,9 @@ func (d *DB) signPersonIn(t tx, s *session.SignIn, now time.Time) (signedIn, err
 	if err != nil || found {
 		return person, err
 	}
+	if err := refuseRemoved(t, s.Session.NameID.Value); err != nil {
+		return signedIn{}, err
+	}
 	if s.CreateUser == nil {
 		return signedIn{}, &saml.Error{
 			Reason: saml.UserUnknown,
@@ -151,8 +161,12 @@ func (d *DB) signPersonIn(t tx, s *session.SignIn, now time.Time) (signedIn, err
 		}
 	}
 	person, created, err := d.createPerson(t, s, now)
-	if err != nil || created {
-		return person, err
+	if err != nil {
+		return signedIn{}, err
+	}
+	if created {
+		// Again, now that nobody else can come and go under this name.
+		return person, refuseRemoved(t, s.Session.NameID.Value)
 	}
 	person, found, err = findPerson(t, s, now)
 	if err == nil && !found {
@@ -161,13 +175,42 @@ func (d *DB) signPersonIn(t tx, s *session.SignIn, now time.Time) (signedIn, err
 	return person, err
 }
 
+// refuseRemoved refuses a person who was removed: no sign-in makes them anew.
+func refuseRemoved(t tx, nameID string) error {
+	r, err := removal(t, nameID)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return fmt.Errorf("find the removal of the person of a sign-in: %w", err)
+	}
+	return &saml.Error{
+		Reason: saml.UserInactive,
+		Want:   "a person who has not been removed",
+		Got:    r.UserName + ", who was removed at " + r.At.Format(time.RFC3339),
+	}
+}
+
+// presentTags are the session's tags, read again where the person's record is
+// not the one that they were read from.
+func presentTags(t tx, s *session.SignIn, person signedIn) ([]session.Tag, error) {
+	if len(s.Mappings) == 0 || person.version == s.PersonVersion {
+		return s.Session.Tags, nil
+	}
+	u, err := scanUser(t.row(selectUser, person.id))
+	if err != nil {
+		return nil, fmt.Errorf("read user %s for the tags of a session: %w", person.id, err)
+	}
+	return session.Retag(s.Session.Tags, s.Mappings, u), nil
+}
+
 // findPerson looks by folded userName, marks the sign-in and judges the row as
 // it then stands, locked until the commit.
 func findPerson(t tx, s *session.SignIn, now time.Time) (person signedIn, found bool, err error) {
 	want := s.Session.NameID.Value
 	var active bool
-	err = t.row("UPDATE users SET last_sign_in_at = $2 WHERE folded_name = $1 RETURNING id, user_name, active",
-		directory.Fold(want), millis(now)).Scan(&person.id, &person.userName, &active)
+	err = t.row("UPDATE users SET last_sign_in_at = $2 WHERE folded_name = $1 RETURNING id, user_name, active, version",
+		directory.Fold(want), millis(now)).Scan(&person.id, &person.userName, &active, &person.version)
 	switch {
 	case errors.Is(err, sql.ErrNoRows):
 		return signedIn{}, false, nil

@@ -22,6 +22,10 @@ type tx interface {
 	// act is over. SQLite, which has one writer, needs no locks and knows none.
 	forUpdate(query string) string
 	forShare(query string) string
+	// forChange is forUpdate for rows that will be changed and stay; forKeep
+	// only keeps rows from being deleted. These two get on with one another.
+	forChange(query string) string
+	forKeep(query string) string
 }
 
 // write runs act in a transaction: all of it or nothing. It may run act again
@@ -86,6 +90,8 @@ func (t *poolTx) rows(query string, args ...any) (*sql.Rows, error) {
 
 func (t *poolTx) forUpdate(query string) string { return query + " FOR UPDATE" }
 func (t *poolTx) forShare(query string) string  { return query + " FOR SHARE" }
+func (t *poolTx) forChange(query string) string { return query + " FOR NO KEY UPDATE" }
+func (t *poolTx) forKeep(query string) string   { return query + " FOR KEY SHARE" }
 
 // reads are statements outside of any transaction.
 type reads struct {
@@ -111,6 +117,19 @@ func (r reads) row(query string, args ...any) *sql.Row {
 
 func (r reads) rows(query string, args ...any) (*sql.Rows, error) {
 	return r.d.pool.QueryContext(r.ctx, query, args...)
+}
+
+// prepared is rows for one of a few texts, prepared once. What it reads must
+// be little: on SQLite it is not interrupted.
+func (r reads) prepared(query string, args ...any) (*sql.Rows, error) {
+	if r.d.writer == nil || r.ctx.Err() != nil {
+		return r.rows(query, args...)
+	}
+	stmt, err := r.d.prepared(query)
+	if err != nil {
+		return nil, err
+	}
+	return stmt.Query(args...)
 }
 
 // snapshot runs read on the database as it stands at one moment.

@@ -288,6 +288,8 @@ func (w *writer) rows(query string, args ...any) (*sql.Rows, error) {
 
 func (w *writer) forUpdate(query string) string { return query }
 func (w *writer) forShare(query string) string  { return query }
+func (w *writer) forChange(query string) string { return query }
+func (w *writer) forKeep(query string) string   { return query }
 
 // prepared keeps statements by their text. The texts are few: acts vary their
 // arguments, and only the filters of EndSessions vary the text.

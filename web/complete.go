@@ -125,7 +125,12 @@ func (s *Server) confirm(r *http.Request, ses *session.Session) {
 	if c == nil || c.Provider.Confirm == nil || c.Provider.Live == nil || ses.Trust != c.Provider.Live.Number {
 		return
 	}
-	if set, _ := s.console.SetOf(ses); set != access.Administrator {
+	set, _, err := s.console.SetOf(r.Context(), ses)
+	if err != nil {
+		s.logFailure(r, err)
+		return
+	}
+	if set != access.Administrator {
 		return
 	}
 	if err := s.o.Registry.Confirm(r.Context(), ses.IDP, "user:"+ses.UserID); err != nil {

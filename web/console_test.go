@@ -167,11 +167,12 @@ func TestNewConnectionAndItsSettings(t *testing.T) {
 	b.post("/admin/idps", url.Values{"slug": {"partner"}, "name": {"Partner"}}).leadsTo(t, "/admin/idps/partner?done=created")
 	b.post("/admin/idps", url.Values{"slug": {"partner"}, "name": {"Partner"}}).check(t, http.StatusConflict)
 
+	b.post("/admin/idps/partner/attributes", url.Values{"version": {field(t, b.get("/admin/idps/partner/attributes").body, "version")}, "key": {"CostCenter", ""}, "path": {"${path:enterprise.costCenter}", ""}}).
+		leadsTo(t, "/admin/idps/partner/attributes?done=attributes")
 	form := url.Values{
 		"version": {field(t, b.get("/admin/idps/partner/settings").body, "version")}, "name": {"Partner Ltd"},
 		"email_domains": {"example.org\r\nexample.net\r\n"}, "unsolicited": {"bounce"}, "sign_requests": {"on"},
 		"name_id_format": {saml.FormatEmailAddress, saml.FormatPersistent}, "clock_skew": {"90"},
-		"tag_mappings": {"CostCenter = ${path:enterprise.costCenter}"},
 	}
 	b.post("/admin/idps/partner/settings", form).leadsTo(t, "/admin/idps/partner/settings?done=saved")
 	p := h.registry.Connection("partner").Provider

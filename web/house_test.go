@@ -35,6 +35,7 @@ type house struct {
 	db       *store.DB
 	registry *idp.Registry
 	sessions *session.Manager
+	people   *directory.Directory
 	twin     *testidp.IDP
 	log      *lockedBuffer
 }
@@ -59,18 +60,19 @@ func newHouse(t testing.TB, change ...func(*web.Options)) *house {
 	must(t, h.db.Migrate(ctx))
 	ring, err := keyring.New(bytes.Repeat([]byte{7}, 32))
 	must(t, err)
-	h.registry, err = idp.Open(ctx, h.db, idp.Options{BaseURL: h.url, Sealer: ring, Logger: logger, AllowPrivateMetadata: true})
+	h.registry, err = idp.Open(ctx, h.db, idp.Options{BaseURL: h.url, Sealer: ring, Logger: logger, AllowPrivateMetadata: true, KnownTagPath: directory.KnownPath})
 	must(t, err)
 	apps, err := access.Open(ctx, h.db)
 	must(t, err)
 	must(t, apps.Add(ctx, &access.Application{Name: "grafana", Title: "Grafana", URL: "https://grafana.example.com/"}, "command"))
 	h.sessions = session.New(h.db, h.db, h.db, session.Options{Logger: logger, Sealer: ring})
+	h.people = directory.New(h.db, directory.Options{Logger: logger, Sealer: ring})
 	h.twin, err = twin()
 	must(t, err)
 
 	o := web.Options{
 		BaseURL: h.url, Registry: h.registry, Sessions: h.sessions, Cookies: session.NewCookies(h.sessions, false),
-		Applications: apps, Directory: directory.New(h.db, directory.Options{}), Events: h.db, Ready: h.db.Ping, Logger: logger,
+		Applications: apps, Directory: h.people, Events: h.db, Ready: h.db.Ping, Logger: logger,
 	}
 	for _, c := range change {
 		c(&o)

@@ -38,6 +38,10 @@ type Options struct {
 	Version        string
 	Demo           bool // says on every page that this is a demonstration
 
+	// Replay works out what a recorded provisioning request would do now,
+	// keeping nothing; nil: requests can't be tried again.
+	Replay func(ctx context.Context, r *directory.Record) (*directory.Record, error)
+
 	// Served is told of every request that was answered, by its route as in
 	// the table; nil: nobody counts.
 	Served func(method, route string, status int, took time.Duration)
@@ -101,6 +105,7 @@ func New(o Options) (*Server, error) {
 		Events:         o.Events,
 		Version:        o.Version,
 		Send:           s.send,
+		Replay:         o.Replay,
 	}
 	return s, nil
 }

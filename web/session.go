@@ -10,11 +10,15 @@ import (
 
 // session shows the present session, as a page or as JSON.
 func (s *Server) session(w http.ResponseWriter, r *http.Request, ses *session.Session) error {
+	groups, err := s.o.Sessions.Groups(r.Context(), ses)
+	if err != nil {
+		return err
+	}
 	if wantsJSON(r) {
-		writeJSON(w, http.StatusOK, viewOf(ses))
+		writeJSON(w, http.StatusOK, viewOf(ses, groups))
 		return nil
 	}
-	page := ui.Session{Session: ses, IDPName: ses.IDP}
+	page := ui.Session{Session: ses, IDPName: ses.IDP, Groups: groups}
 	if c := s.o.Registry.Connection(ses.IDP); c != nil {
 		page.IDPName = c.Provider.Name
 	}
@@ -28,6 +32,7 @@ type sessionView struct {
 	NameIDFormat string    `json:"name_id_format"`
 	SubType      string    `json:"sub_type"`
 	IDP          string    `json:"idp"`
+	Groups       []string  `json:"groups"`
 	Tags         []tagView `json:"tags"`
 	ExpiresAt    time.Time `json:"expires_at"`
 }
@@ -39,14 +44,15 @@ type tagView struct {
 	Transitive bool   `json:"transitive"`
 }
 
-func viewOf(ses *session.Session) sessionView {
+func viewOf(ses *session.Session, groups []string) sessionView {
 	view := sessionView{
 		User:         ses.UserName,
 		NameID:       ses.NameID.Value,
 		NameIDFormat: ses.NameID.Format,
 		SubType:      ses.SubType,
 		IDP:          ses.IDP,
-		Tags:         []tagView{}, // never null
+		Groups:       append([]string{}, groups...), // never null
+		Tags:         []tagView{},                   // never null
 		ExpiresAt:    ses.ExpiresAt.UTC(),
 	}
 	for _, t := range ses.Tags {

@@ -164,6 +164,7 @@ func TestSessionForPrograms(t *testing.T) {
 		"user": "ann@example.com", "name_id": "ann@example.com", "idp": "default",
 		"name_id_format": "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
 		"sub_type":       "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress",
+		"groups":         []any{"engineering", "on-call", "sallyport-admins"},
 		"tags": []any{
 			map[string]any{"key": "Department", "value": "Engineering", "source": "AccessControl", "transitive": false},
 			map[string]any{"key": "CostCenter", "value": "4711", "source": "AccessControl", "transitive": false},

@@ -11,26 +11,47 @@ import (
 )
 
 // told are the actions that an administrator should hear of without looking,
-// and whether their detail is told too: only where it is about certificates
-// and metadata, never where it may hold a person's name or attributes.
+// and whether their detail is told too: only where it is about certificates,
+// metadata and numbers, never where it may hold a person's name or attributes.
 var told = map[audit.Action]bool{
-	audit.CertificateExpiring: true,
-	audit.IDPImported:         true, // only those of a refresh
-	audit.IDPHeld:             true,
-	audit.IDPRefreshFailed:    true,
-	audit.IDPActivated:        true,
-	audit.IDPConfirmed:        false,
-	audit.IDPReverted:         true,
-	audit.IDPDisabled:         false,
-	audit.SetupLinkMade:       false,
-	audit.SetupLinkUsed:       false,
-	audit.AdminLinkMade:       false,
-	audit.AdminLinkUsed:       false,
-	audit.AdminGranted:        false,
-	audit.AdminRevoked:        false,
-	audit.KeyMade:             true,
-	audit.KeyRotated:          true,
-	audit.KeyRetired:          true,
+	audit.CertificateExpiring:  true,
+	audit.IDPImported:          true, // only those of a refresh
+	audit.IDPHeld:              true,
+	audit.IDPRefreshFailed:     true,
+	audit.IDPActivated:         true,
+	audit.IDPConfirmed:         false,
+	audit.IDPReverted:          true,
+	audit.IDPDisabled:          false,
+	audit.SetupLinkMade:        false,
+	audit.SetupLinkUsed:        false,
+	audit.AdminLinkMade:        false,
+	audit.AdminLinkUsed:        false,
+	audit.AdminGranted:         false,
+	audit.AdminRevoked:         false,
+	audit.KeyMade:              true,
+	audit.KeyRotated:           true,
+	audit.KeyRetired:           true,
+	audit.SCIMTokenMade:        false,
+	audit.SCIMTokenRevoked:     false,
+	audit.SCIMTokenExpiring:    true,
+	audit.ProvisioningDisabled: false,
+	audit.ProvisioningHeld:     true, // numbers
+	audit.ProvisioningReleased: true, // numbers
+	audit.ProvisioningRejected: true, // numbers
+	audit.BrakeChanged:         true, // numbers
+}
+
+// pages are where an administrator acts on what was told, below the page of
+// the connection.
+var pages = map[audit.Action]string{
+	audit.SCIMTokenMade:        "/provisioning",
+	audit.SCIMTokenRevoked:     "/provisioning",
+	audit.SCIMTokenExpiring:    "/provisioning",
+	audit.ProvisioningDisabled: "/provisioning",
+	audit.ProvisioningHeld:     "/brake",
+	audit.ProvisioningReleased: "/brake",
+	audit.ProvisioningRejected: "/brake",
+	audit.BrakeChanged:         "/brake",
 }
 
 func actions() []audit.Action { return slices.Sorted(maps.Keys(told)) }
@@ -60,7 +81,7 @@ func newMessage(e audit.Event, service string) message {
 		IDP: e.IDP, Object: e.Object, Reason: e.Reason, Link: service + "/admin",
 	}
 	if e.IDP != "" && !strings.Contains(e.IDP, "/") {
-		m.Link += "/idps/" + e.IDP
+		m.Link += "/idps/" + e.IDP + pages[e.Action]
 	}
 	if told[e.Action] {
 		m.Detail = e.Detail

@@ -345,3 +345,33 @@ func TestTellsNoMoreThanItShould(t *testing.T) {
 		}
 	})
 }
+
+func TestTellsOfProvisioning(t *testing.T) {
+	inBubble(t, func(h *house) {
+		defer h.begin()()
+		want := map[audit.Action]string{
+			audit.SCIMTokenMade: "provisioning", audit.SCIMTokenRevoked: "provisioning", audit.SCIMTokenExpiring: "provisioning", audit.ProvisioningDisabled: "provisioning",
+			audit.ProvisioningHeld: "brake", audit.ProvisioningReleased: "brake", audit.ProvisioningRejected: "brake", audit.BrakeChanged: "brake",
+		}
+		for action := range want {
+			h.append(action, func(e *audit.Event) {
+				e.IDP, e.Person, e.Detail = "acme", "ann@example.com", []byte(`{"people":12}`)
+			})
+		}
+		h.append(audit.UserDeactivated, func(e *audit.Event) { e.IDP = "acme" }) // each single one would be a flood
+		time.Sleep(10 * time.Second)
+		for _, d := range h.wire.deliveries() {
+			action := audit.Action(d.header.Get(webhook.EventHeader))
+			if !strings.Contains(d.body, `"link":"https://sso.example.com/admin/idps/acme/`+want[action]+`"`) || strings.Contains(d.body, "ann@example.com") {
+				h.t.Errorf("%s: %s", action, d.body)
+			}
+			if numbers := strings.Contains(d.body, `{"people":12}`); numbers != (want[action] == "brake" || action == audit.SCIMTokenExpiring) {
+				h.t.Errorf("%s: numbers are told: %t", action, numbers)
+			}
+			delete(want, action)
+		}
+		if len(want) > 0 {
+			h.t.Errorf("not told: %v", want)
+		}
+	})
+}

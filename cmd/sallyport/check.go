@@ -93,6 +93,7 @@ func (f *findings) database(ctx context.Context, c *config.Config) {
 	default:
 		f.good("schema", "up to date")
 		f.connections(ctx, db)
+		f.provisioning(ctx, db)
 	}
 	if err := db.Close(); err != nil {
 		f.result("database", err, "")

@@ -57,6 +57,7 @@ end (Ctrl-C).`,
 type demo struct {
 	service, twin, apps net.Listener
 	idp                 *testidp.IDP
+	robot               demoRobot
 }
 
 // demoAdministrator may enter the console by signing in.
@@ -119,7 +120,7 @@ func (d *demo) servers(people http.Handler) listeners {
 }
 
 // welcome imports and activates the test identity provider, adds the
-// applications, and says what to open.
+// applications, has people and groups provisioned, and says what to open.
 func (d *demo) welcome(ctx context.Context, s *service) error {
 	if err := d.furnish(ctx, s.house); err != nil {
 		return fmt.Errorf("prepare the demo: %w", err)
@@ -141,8 +142,18 @@ Sallyport demo. Everything is on this machine and gone at the end (Ctrl-C).
       %s
       to the connection %q, review it and activate it.
 
+  Provisioning by SCIM:      %s
+      The portal's people and groups came that way. Put Ben out, and look at
+      his next page, and at the provisioning log in the console:
+
+      curl -X PATCH -H 'Authorization: Bearer %s' \
+        -H 'Content-Type: application/scim+json' \
+        -d '{"Operations":[{"op":"replace","path":"active","value":false}]}' \
+        %s/Users/%s
+
   Your applications:         %s/
-`, address(d.twin), link, s.config.BaseURL+"/admin", address(d.twin)+testidp.MetadataPath, draftSlug, s.config.BaseURL)
+`, address(d.twin), link, s.config.BaseURL+"/admin", address(d.twin)+testidp.MetadataPath, draftSlug,
+		d.robot.base, d.robot.token, d.robot.base, d.robot.ben, s.config.BaseURL)
 	return nil
 }
 
@@ -167,5 +178,5 @@ func (d *demo) furnish(ctx context.Context, h *house) error {
 			return err
 		}
 	}
-	return nil
+	return d.provision(ctx, h)
 }

@@ -14,8 +14,8 @@ import (
 )
 
 func (p *program) idpSetCommand() *cobra.Command {
-	return &cobra.Command{
-		Use:   "set SLUG KEY=VALUE...",
+	cmd := &cobra.Command{
+		Use:   "set SLUG [KEY=VALUE...]",
 		Short: "Change a connection's name and settings",
 		Long: `Changes settings of a connection, all or none. KEY is "name" or one of
 
@@ -27,28 +27,44 @@ VALUE is true or false, a number, a word, or JSON for a list:
   sallyport idp set default 'email_domains=["example.com"]'
   sallyport idp set default 'tag_mappings=[{"key":"CostCenter","path":"${path:enterprise.costCenter}"}]'
 
-An empty VALUE goes back to the default.`,
-		Args: func(cmd *cobra.Command, args []string) error {
-			if len(args) < 2 {
-				return usagef("%s takes a SLUG and at least one KEY=VALUE", cmd.CommandPath())
-			}
-			return nil
-		},
-		RunE: func(cmd *cobra.Command, args []string) error {
-			change, err := parseSettings(args[1:])
-			if err != nil {
-				return err
-			}
-			return p.inHouse(cmd.Context(), func(h *house) error {
-				provider, err := h.idps.UpdateSettings(cmd.Context(), args[0], 0, change, actor)
-				if err != nil {
+An empty VALUE goes back to the default.
+
+The brake holds what provisioning does to too many people at once:
+
+  sallyport idp set default --brake-share 10 --brake-least 25`,
+	}
+	brake := newBrakeFlags(cmd)
+	cmd.Args = func(cmd *cobra.Command, args []string) error {
+		if len(args) < 1 || len(args) < 2 && !brake.given() {
+			return usagef("%s takes a SLUG and at least one KEY=VALUE or flag", cmd.CommandPath())
+		}
+		return nil
+	}
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		limits, err := brake.parse()
+		if err != nil {
+			return err
+		}
+		change, err := parseSettings(args[1:])
+		if err != nil {
+			return err
+		}
+		return p.inHouse(cmd.Context(), func(h *house) error {
+			if len(args) > 1 {
+				if _, err := h.idps.UpdateSettings(cmd.Context(), args[0], 0, change, actor); err != nil {
 					return err
 				}
-				p.say("Changed the settings of %q.", provider.Slug)
-				return nil
-			})
-		},
+			}
+			if brake.given() {
+				if err := limits.set(cmd.Context(), h.people, args[0]); err != nil {
+					return err
+				}
+			}
+			p.say("Changed the settings of %q.", args[0])
+			return nil
+		})
 	}
+	return cmd
 }
 
 // settingKeys are the JSON names of idp.Settings.

@@ -169,6 +169,7 @@ type sessionJSON struct {
 	SubType      string    `json:"sub_type"`
 	IDP          string    `json:"idp"`
 	Tags         []tagJSON `json:"tags"`
+	Groups       []string  `json:"groups"`
 }
 
 type tagJSON struct {

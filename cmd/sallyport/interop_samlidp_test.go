@@ -108,7 +108,8 @@ func TestSAMLIDP(t *testing.T) {
 	}
 	chloe := sessionJSON{
 		User: "chloe@example.com", NameID: "chloe@example.com", NameIDFormat: formatEmail, SubType: formatEmail, IDP: "rollover",
-		Tags: []tagJSON{{Key: "Department", Value: "Research", Source: "AccessControl"}},
+		Groups: []string{"engineering", "contractors"},
+		Tags:   []tagJSON{{Key: "Department", Value: "Research", Source: "AccessControl"}},
 	}
 	// signIn comes back with what stands at the end of the walk.
 	signIn := func(t *testing.T) (*browser, *webPage) {

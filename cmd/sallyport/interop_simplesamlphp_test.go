@@ -97,6 +97,7 @@ func TestSimpleSAMLphp(t *testing.T) {
 
 	ann := sessionJSON{
 		User: "ann@example.com", NameID: "ann@example.com", NameIDFormat: formatEmail, SubType: formatEmail, IDP: "default",
+		Groups: []string{"engineering", "on-call"},
 		Tags: []tagJSON{
 			{Key: "Department", Value: "Engineering", Source: "AccessControl"},
 			{Key: "Site", Value: "Zürich / HQ", Source: "AccessControl"},
@@ -104,6 +105,7 @@ func TestSimpleSAMLphp(t *testing.T) {
 	}
 	ben := sessionJSON{
 		User: "ben@example.com", NameID: "ben@example.com", NameIDFormat: formatEmail, SubType: formatEmail, IDP: "default",
+		Groups: []string{"finance"},
 		Tags: []tagJSON{
 			{Key: "CostCenter", Value: "CC-0815", Source: "PrincipalTag", Transitive: true},
 			{Key: "Department", Value: "Finance", Source: "PrincipalTag"},

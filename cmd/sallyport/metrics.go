@@ -8,8 +8,6 @@ import (
 	"github.com/prometheus/client_golang/prometheus"
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
-
-	"sallyport/idp"
 )
 
 // metrics is everything that /metrics tells, on a registry of its own.
@@ -18,10 +16,11 @@ type metrics struct {
 	signIns  *signInCounter
 	webhooks *prometheus.CounterVec
 	requests *prometheus.HistogramVec
+	robots   *prometheus.CounterVec
 }
 
 func newMetrics() *metrics {
-	m := &metrics{registry: prometheus.NewRegistry(), signIns: newSignInCounter(), requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+	m := &metrics{registry: prometheus.NewRegistry(), signIns: newSignInCounter(), robots: newRobotCounter(), requests: prometheus.NewHistogramVec(prometheus.HistogramOpts{
 		Name:    "sallyport_http_request_duration_seconds",
 		Help:    "How long requests took, by method, route and status.",
 		Buckets: []float64{.001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 5},
@@ -35,6 +34,7 @@ func newMetrics() *metrics {
 		m.signIns.counter,
 		m.requests,
 		m.webhooks,
+		m.robots,
 	)
 	return m
 }
@@ -50,5 +50,7 @@ func (m *metrics) served(method, route string, status int, took time.Duration) {
 	m.requests.WithLabelValues(method, route, strconv.Itoa(status)).Observe(took.Seconds())
 }
 
-// watch adds what is read from the connections at each scrape.
-func (m *metrics) watch(idps *idp.Registry) { m.registry.MustRegister(expiries{idps}) }
+// watch adds what is read from the rooms at each scrape.
+func (m *metrics) watch(h *house) {
+	m.registry.MustRegister(expiries{h.idps}, provisioning{h.people, h.logger})
+}

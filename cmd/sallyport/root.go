@@ -70,6 +70,8 @@ func (p *program) root() *cobra.Command {
 		group("app", "Applications that people are let in to", p.appListCommand(), p.appAddCommand(), p.appRemoveCommand()),
 		p.metadataCommand(),
 		group("session", "Sessions of people", p.sessionListCommand(), p.sessionRevokeCommand()),
+		group("scim", "Provisioning by SCIM 2.0",
+			group("token", "Tokens that let an identity provider's robot in", p.scimTokenCreateCommand(), p.scimTokenListCommand(), p.scimTokenRevokeCommand())),
 		group("user", "People", p.userListCommand(), p.userDeactivateCommand(), p.userReactivateCommand()),
 		group("admin", "Administrators", p.adminLinkCommand(), p.adminListCommand(), p.adminGrantCommand(), p.adminRevokeCommand()),
 		group("key", "This service's own signing and encryption keys", p.keyListCommand(), p.keyPublishCommand(), p.keyPromoteCommand(), p.keyRetireCommand()),

@@ -11,11 +11,12 @@ import (
 
 	"github.com/rogpeppe/go-internal/testscript"
 
+	"sallyport/internal/pgtest"
 	"sallyport/internal/testidp"
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(m, map[string]func(){"sallyport": main})
+	testscript.Main(pgtest.Tests{M: m}, map[string]func(){"sallyport": main})
 }
 
 // TestScripts holds conversations with the real binary, one file for each.

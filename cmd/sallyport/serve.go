@@ -85,7 +85,7 @@ func (s *service) run(ctx context.Context) (err error) {
 		return err
 	}
 	defer func() { err = errors.Join(err, s.house.Close()) }()
-	s.metrics.watch(s.house.idps)
+	s.metrics.watch(s.house)
 
 	var leaving leaving
 	handler, err := s.handler(&leaving)
@@ -120,6 +120,10 @@ func (s *service) handler(leaving *leaving) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
+	robots, err := s.robots(proxies)
+	if err != nil {
+		return nil, err
+	}
 	edge, err := web.New(web.Options{
 		BaseURL:        s.config.BaseURL,
 		Registry:       s.house.idps,
@@ -140,11 +144,12 @@ func (s *service) handler(leaving *leaving) (http.Handler, error) {
 		Version:        version,
 		Demo:           s.demo != nil,
 		Served:         s.metrics.served,
+		Replay:         robots.Replay,
 	})
 	if err != nil {
 		return nil, err
 	}
-	return edge.Handler(), nil
+	return divide(robots.Handler(), edge.Handler()), nil
 }
 
 // work starts everything that runs beside requests.
@@ -154,6 +159,7 @@ func (s *service) work(ctx context.Context, done *sync.WaitGroup) {
 		"follow applications":   s.house.apps.Run,
 		"follow administrators": s.house.administrators.Run,
 		"forget the expired":    s.prune,
+		"log provisioning":      s.logProvisioning,
 		"listen for signals":    s.reloads,
 	}
 	if s.config.Webhook.URL != "" {
@@ -177,6 +183,15 @@ func (s *service) prune(ctx context.Context) error {
 			return nil
 		}
 	}
+}
+
+// logProvisioning saves what robots asked, at the end too, when the others
+// who work have stopped listening.
+func (s *service) logProvisioning(ctx context.Context) error {
+	if err := s.house.people.Run(ctx); err != nil {
+		s.logger.Error("the provisioning log lacks the last requests", "error", err)
+	}
+	return nil
 }
 
 // reloads reads certificate and log level again at each SIGHUP.

@@ -32,13 +32,20 @@ var shared struct {
 }
 
 // Main runs the tests, stops the server and exits.
-func Main(m *testing.M) {
-	code := m.Run()
+func Main(m *testing.M) { os.Exit(Tests{m}.Run()) }
+
+// Tests are those of a package whose TestMain hands them on to somebody else,
+// who runs them and exits.
+type Tests struct{ M *testing.M }
+
+// Run runs the tests and stops the server.
+func (t Tests) Run() int {
+	code := t.M.Run()
 	if err := stop(); err != nil {
 		fmt.Fprintln(os.Stderr, "pgtest:", err)
 		code = max(code, 1)
 	}
-	os.Exit(code)
+	return code
 }
 
 // URL gives the address of a new, empty database, dropped when t is over.

@@ -40,6 +40,9 @@ func Run(t *testing.T, url URL) {
 		{"Calendar", testCalendar},
 		{"Applications", testApplications},
 		{"Users", testUsers},
+		{"UserActs", testUserActs},
+		{"Queries", testQueries},
+		{"Groups", testGroups},
 		{"Events", testEvents},
 		{"Pending", testPending},
 		{"RecordSignIn", testRecordSignIn},
@@ -51,6 +54,12 @@ func Run(t *testing.T, url URL) {
 		{"LastAdministrator", testLastAdministrator},
 		{"Prune", testPrune},
 		{"Webhook", testWebhook},
+		{"Tokens", testTokens},
+		{"Brake", testBrake},
+		{"ProvisioningLog", testProvisioningLog},
+		{"Removals", testRemovals},
+		{"Stale", testStale},
+		{"Retag", testRetag},
 		{"Acts", testActs},
 	}
 	for _, s := range suites {

@@ -133,8 +133,10 @@ func (c *Console) actorNames(ctx context.Context, actors []string) (map[string]s
 			ids = append(ids, id)
 		case kind == "link":
 			names[a] = "one-time link"
-		case kind == "setup":
+		case kind == "setup" || kind == "setup_link":
 			names[a] = "setup link"
+		case kind == "scim":
+			names[a] = "provisioning"
 		default:
 			names[a] = a
 		}

@@ -2,6 +2,7 @@
 package admin
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 
@@ -30,6 +31,10 @@ type Console struct {
 	Directory      *directory.Directory
 	Events         audit.Store
 	Version        string
+
+	// Replay works out what a recorded provisioning request would do now,
+	// keeping nothing; nil: requests can't be tried again.
+	Replay func(ctx context.Context, r *directory.Record) (*directory.Record, error)
 
 	// Send lets the browser carry a request to an identity provider.
 	Send func(http.ResponseWriter, *http.Request, *idp.Connection, *saml.RequestMessage) error
@@ -90,6 +95,19 @@ var sentences = map[string]string{
 	"ungranted":     "They may not enter the console any more.",
 	"dismissed":     "The notice is gone from every page. That you dismissed it is recorded.",
 	"changed":       "The application was changed.",
+
+	"token_revoked":   "The token does not work any more.",
+	"provisioned_off": "Provisioning is off. People and groups stay as they are, and you keep them from now on.",
+	"brake_saved":     "The brake is set.",
+	"brake_released":  "What was held is done. The robot may go on for an hour.",
+	"brake_rejected":  "These people stay as they are.",
+	"attributes":      "The attributes are saved. Live sessions keep their tags until their person changes in the directory or signs in again.",
+	"group_made":      "The group was made.",
+	"group_renamed":   "The group has its new name.",
+	"group_removed":   "The group is gone.",
+	"members_added":   "They are in the group now.",
+	"member_removed":  "They are out of the group.",
+	"forgotten":       "The removal is forgotten. A sign-in may make that person anew.",
 }
 
 func notice(r *http.Request) string { return sentences[r.URL.Query().Get("done")] }

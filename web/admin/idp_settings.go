@@ -6,7 +6,6 @@ import (
 	"strconv"
 	"strings"
 
-	"sallyport/directory"
 	"sallyport/idp"
 	"sallyport/internal/fault"
 	"sallyport/saml"
@@ -20,7 +19,7 @@ func (c *Console) Settings(w http.ResponseWriter, r *http.Request, _ *session.Se
 	if err != nil {
 		return err
 	}
-	return c.show(w, r, ui.Settings{Provider: p, Name: p.Name, Settings: p.Settings, Paths: directory.Paths, Notice: notice(r)})
+	return c.show(w, r, ui.Settings{Provider: p, Name: p.Name, Settings: p.Settings, Notice: notice(r)})
 }
 
 // SaveSettings changes them; what was typed stays in the form where it is refused.
@@ -31,11 +30,15 @@ func (c *Console) SaveSettings(w http.ResponseWriter, r *http.Request, ses *sess
 	}
 	name := strings.TrimSpace(r.PostForm.Get("name"))
 	settings, err := settingsOf(r.PostForm)
+	settings.TagMappings = p.Settings.TagMappings // they have a page of their own
 	if err == nil {
-		_, err = c.Registry.UpdateSettings(r.Context(), p.Slug, version, func(n *string, s *idp.Settings) { *n, *s = name, settings }, actor(ses))
+		_, err = c.Registry.UpdateSettings(r.Context(), p.Slug, version, func(n *string, s *idp.Settings) {
+			settings.TagMappings = s.TagMappings
+			*n, *s = name, settings
+		}, actor(ses))
 	}
 	if again(err) {
-		page := ui.Settings{Provider: p, Name: name, Settings: settings, Paths: directory.Paths, Error: public(err)}
+		page := ui.Settings{Provider: p, Name: name, Settings: settings, Error: public(err)}
 		if fault.KindOf(err) == fault.Conflict {
 			page.Provider, page.Others = c.savedMeanwhile(p, name, settings)
 			page.Error = "Somebody else changed this connection while you had the page open, so nothing was saved yet. Compare, then save once more if you still want it."
@@ -84,8 +87,7 @@ func settingsOf(form url.Values) (idp.Settings, error) {
 	if s.RecordDays, err = number(form.Get("record_days"), "The number of days"); err != nil {
 		return s, err
 	}
-	s.TagMappings, err = mappings(form.Get("tag_mappings"))
-	return s, err
+	return s, nil
 }
 
 func lines(text string) []string {
@@ -107,18 +109,4 @@ func number(text, what string) (int, error) {
 		return 0, fault.Wrap(fault.Invalid, what+" must be a whole number, or empty for the default.", err)
 	}
 	return n, nil
-}
-
-// mappings reads lines such as CostCenter = ${path:enterprise.costCenter}.
-func mappings(text string) ([]idp.TagMapping, error) {
-	var out []idp.TagMapping
-	for _, line := range lines(text) {
-		at := strings.Index(line, "${")
-		if at < 0 {
-			return out, fault.New(fault.Invalid, "Each attribute for access control is one line such as CostCenter = ${path:enterprise.costCenter}.")
-		}
-		key := strings.TrimSpace(strings.TrimSuffix(strings.TrimSpace(line[:at]), "="))
-		out = append(out, idp.TagMapping{Key: key, Path: strings.TrimSpace(line[at:])})
-	}
-	return out, nil
 }

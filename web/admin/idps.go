@@ -73,7 +73,7 @@ func (c *Console) idpPage(r *http.Request, p *idp.Provider, form ui.ImportForm) 
 // values are ours, which the identity provider is to be told.
 func (c *Console) values(p *idp.Provider) idp.GuideValues {
 	base := c.BaseURL + "/saml/" + p.Slug
-	v := idp.GuideValues{MetadataURL: base + "/metadata", LoginURL: base + "/login", SLOURL: base + "/slo"}
+	v := idp.GuideValues{MetadataURL: base + "/metadata", LoginURL: base + "/login", SLOURL: base + "/slo", SCIMURL: c.scimURL()}
 	if connection := c.Registry.Connection(p.Slug); connection != nil && connection.SP != nil {
 		v.EntityID = connection.SP.EntityID
 		if len(connection.SP.ACSURLs) > 0 {

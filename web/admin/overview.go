@@ -23,6 +23,9 @@ func (c *Console) Overview(w http.ResponseWriter, r *http.Request, _ *session.Se
 		Version:     c.Version,
 		Notice:      notice(r),
 	}
+	if page.Tokens, err = c.tokenNotices(r.Context()); err != nil {
+		return err
+	}
 	for _, p := range page.Connections {
 		page.Active = page.Active || p.State == idp.Active
 		page.Imported = page.Imported || p.Live != nil || p.Draft != nil

@@ -7,6 +7,7 @@ import (
 	"net/http"
 
 	"sallyport/audit"
+	"sallyport/directory"
 	"sallyport/internal/fault"
 	"sallyport/session"
 	"sallyport/web/ui"
@@ -23,7 +24,15 @@ func (c *Console) Person(w http.ResponseWriter, r *http.Request, _ *session.Sess
 	if err != nil {
 		return err
 	}
-	page := ui.Person{User: user, Notice: notice(r)}
+	page := ui.Person{User: user, Facts: facts(user), Notice: notice(r)}
+	if user.Source == directory.FromSCIM {
+		page.Keeper = c.nameOf(user.IDP)
+	}
+	groups, err := c.Directory.GroupsOf(ctx, user.ID)
+	if err != nil {
+		return err
+	}
+	page.Groups = groups[user.ID]
 	live, err := c.Sessions.Sessions(ctx, session.Filter{UserID: user.ID, Live: true, Limit: perPage})
 	if err != nil {
 		return err
@@ -31,7 +40,10 @@ func (c *Console) Person(w http.ResponseWriter, r *http.Request, _ *session.Sess
 	isLive := map[string]bool{}
 	for _, s := range live {
 		isLive[s.ID] = true
-		shown := ui.PersonSession{Session: s, IDPName: c.nameOf(s.IDP), Groups: s.Groups()}
+		shown := ui.PersonSession{Session: s, IDPName: c.nameOf(s.IDP)}
+		if shown.Groups, err = c.Sessions.Groups(ctx, s); err != nil {
+			return err
+		}
 		if shown.Dropped, err = c.droppedTags(ctx, s.ID); err != nil {
 			return err
 		}

@@ -70,6 +70,11 @@ func reasons() []saml.Reason {
 // cut keeps one page of items and gives the address of the next, which begins
 // behind the last one kept.
 func cut[T any](items []T, path string, query url.Values, id func(T) string) ([]T, string) {
+	return cutBy("before", items, path, query, id)
+}
+
+// cutBy is cut for lists whose place in the query has another name.
+func cutBy[T any](place string, items []T, path string, query url.Values, id func(T) string) ([]T, string) {
 	if len(items) <= perPage {
 		return items, ""
 	}
@@ -80,6 +85,6 @@ func cut[T any](items []T, path string, query url.Values, id func(T) string) ([]
 			next[key] = values
 		}
 	}
-	next.Set("before", id(items[perPage-1]))
+	next.Set(place, id(items[perPage-1]))
 	return items, path + "?" + next.Encode()
 }

@@ -28,8 +28,10 @@ var (
 // and whether to change anything. It gives the request with the viewer in it.
 // The grant is asked for each time: one that was taken away is gone at once.
 func (c *Console) Admit(r *http.Request, ses *session.Session, toChange bool) (*http.Request, error) {
-	v, ok := c.viewer(ses)
+	v, ok, err := c.viewer(r.Context(), ses)
 	switch {
+	case err != nil:
+		return r, err
 	case !ok:
 		return r, ErrNoAdministrator
 	case toChange && v.Set != access.Administrator:
@@ -38,20 +40,26 @@ func (c *Console) Admit(r *http.Request, ses *session.Session, toChange bool) (*
 	return r.WithContext(context.WithValue(r.Context(), viewerKey{}, v)), nil
 }
 
-func (c *Console) viewer(ses *session.Session) (Viewer, bool) {
+func (c *Console) viewer(ctx context.Context, ses *session.Session) (Viewer, bool, error) {
 	if ses.Kind == session.Link {
-		return Viewer{Name: "One-time link", Set: access.Administrator, Link: true}, true
+		return Viewer{Name: "One-time link", Set: access.Administrator, Link: true}, true, nil
 	}
-	set, ok := c.SetOf(ses)
-	return Viewer{Name: ses.UserName, Set: set}, ok
+	set, ok, err := c.SetOf(ctx, ses)
+	return Viewer{Name: ses.UserName, Set: set}, ok, err
 }
 
-// SetOf is the permission set that a person's session has here.
-func (c *Console) SetOf(ses *session.Session) (access.AdminSet, bool) {
+// SetOf is the permission set that a person's session has here, by the groups
+// as they are now.
+func (c *Console) SetOf(ctx context.Context, ses *session.Session) (access.AdminSet, bool, error) {
 	if c.Administrators == nil || ses.Kind != session.Person {
-		return "", false
+		return "", false, nil
 	}
-	return c.Administrators.For(ses.IDP, ses.UserName, ses.Groups())
+	groups, err := c.Sessions.Groups(ctx, ses)
+	if err != nil {
+		return "", false, err
+	}
+	set, ok := c.Administrators.For(ses.IDP, ses.UserName, groups)
+	return set, ok, nil
 }
 
 type viewerKey struct{}
@@ -64,8 +72,14 @@ func viewerOf(r *http.Request) Viewer {
 // chrome is what surrounds every page of the console.
 func (c *Console) chrome(r *http.Request) ui.Chrome {
 	v := viewerOf(r)
-	links, err := c.openLinkUses(r.Context())
-	return ui.Chrome{Viewer: v.Name, Set: string(v.Set), Link: v.Link, Links: links, LinksUnread: err != nil, Waiting: c.waiting()}
+	links, linksErr := c.openLinkUses(r.Context())
+	brakes, brakesErr := c.brakeNotices(r.Context())
+	return ui.Chrome{
+		Viewer: v.Name, Set: string(v.Set), Link: v.Link,
+		Links: links, LinksUnread: linksErr != nil,
+		Brakes: brakes, BrakesUnread: brakesErr != nil,
+		Waiting: c.waiting(),
+	}
 }
 
 // waiting are the activations that revert unless an Administrator signs in

@@ -132,6 +132,12 @@ type guided struct {
 	Certificate string
 }
 
+// steps are some of a guide's, with what they give to copy.
+type steps struct {
+	Steps []idp.Step
+	Of    guided
+}
+
 // handIn is the form by which an identity provider's side arrives.
 type handIn struct {
 	Action      string

@@ -15,6 +15,7 @@ type Overview struct {
 	Imported    bool          // some connection has metadata
 	Active      bool          // some connection is active
 	Apps        bool          // there is an application
+	Tokens      []TokenNotice // provisioning tokens that end soon
 	Default     string        // address of the connection to begin with
 	Version     string
 	Notice      string
@@ -112,7 +113,6 @@ type Settings struct {
 	Provider *idp.Provider // its version is the one that was seen
 	Name     string
 	Settings idp.Settings
-	Paths    []string // what a tag can be read from
 	Others   []SettingChange
 	Error    string
 	Notice   string

@@ -20,10 +20,12 @@ func (r *Renderer) functions() template.FuncMap {
 		"left":         left,
 		"actorKind":    actorKind,
 		"stepValue":    newStepValue,
+		"steps":        func(all []idp.Step, of guided) steps { return steps{all, of} },
 		"symptom":      symptom,
 		"wrong":        func(text, id string) wrong { return wrong{text, id} },
 		"binding":      func(urn string) string { return urn[strings.LastIndexByte(urn, ':')+1:] },
 		"certificates": certificates,
+		"changes":      func(what string, all []directory.AttributeChange) changed { return changed{what, all} },
 		"clock":        func(t time.Time) string { return t.UTC().Format("2006-01-02 15:04:05") },
 		"copy":         func(value, what string) copyable { return copyable{Value: value, What: what} },
 		"date":         func(t time.Time) string { return t.UTC().Format("2 Jan 2006") },
@@ -31,7 +33,8 @@ func (r *Renderer) functions() template.FuncMap {
 		"iso":          func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"kind":         kind,
 		"lines":        func(all []string) string { return strings.Join(all, "\n") },
-		"mappings":     mappings,
+		"named":        func(what string, rows any) named { return named{what, rows} },
+		"number":       func(i int) int { return i + 1 },
 		"otherFormats": otherFormats,
 		"outcome":      func(o saml.Outcome) string { return strings.ReplaceAll(string(o), " ", "-") },
 		"source":       func(s directory.Source) string { return sources[s] },
@@ -43,6 +46,19 @@ func (r *Renderer) functions() template.FuncMap {
 
 // copyable is a value shown with a button that copies it.
 type copyable struct{ Value, What string }
+
+// named are the rows of a table with its name, by which it is told from its
+// like on the same page.
+type named struct {
+	What string
+	Rows any
+}
+
+// changed is a table of changes with its name.
+type changed struct {
+	What    string
+	Changes []directory.AttributeChange
+}
 
 var sources = map[directory.Source]string{
 	directory.FromSignIn: "first sign-in",
@@ -111,14 +127,6 @@ func takesFormat(s idp.Settings, format string) bool {
 
 func otherFormats(s idp.Settings) []string {
 	return slices.DeleteFunc(slices.Clone(s.NameIDFormats), func(f string) bool { return slices.Contains(boxed, f) })
-}
-
-func mappings(all []idp.TagMapping) string {
-	var b strings.Builder
-	for _, m := range all {
-		b.WriteString(m.Key + " = " + m.Path + "\n")
-	}
-	return b.String()
 }
 
 // words takes a name such as WrongNameIDFormat apart: "Wrong NameID format".

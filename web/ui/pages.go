@@ -92,6 +92,7 @@ func (Switch) Head() Head { return Head{Template: "switch", Title: "Change who i
 type Session struct {
 	Session *session.Session
 	IDPName string
+	Groups  []string
 }
 
 func (Session) Head() Head { return Head{Template: "session", Title: "Your session"} }

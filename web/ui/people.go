@@ -11,8 +11,22 @@ import (
 type People struct {
 	Users  []*directory.User
 	Search string
+	Source string // how they arrived, as it was chosen
+	IDP    string
+	State  string // "", "active" or "inactive"
+	IDPs   []*idp.Provider
 	Older  string
 	Notice string
+}
+
+// Filtering reports whether the list is not the whole.
+func (p People) Filtering() bool {
+	return p.Search != "" || p.Source != "" || p.IDP != "" || p.State != ""
+}
+
+// Sources are the ways in which people arrive.
+func (People) Sources() []directory.Source {
+	return []directory.Source{directory.FromSCIM, directory.FromSignIn, directory.FromHand}
 }
 
 func (People) Head() Head {
@@ -22,11 +36,17 @@ func (People) Head() Head {
 // Person is the page of one person.
 type Person struct {
 	User     *directory.User
+	Keeper   string // name of the connection whose robot keeps them, or ""
+	Facts    []Fact // of the profile
+	Groups   []directory.GroupRef
 	Sessions []PersonSession    // live ones
 	Past     []*session.Session // the newest that are over
 	Events   []audit.Event      // the newest sign-ins and refusals
 	Notice   string
 }
+
+// Fact is one thing known of somebody.
+type Fact struct{ Name, Value string }
 
 // PersonSession is a live session with what is told apart from it.
 type PersonSession struct {

@@ -43,6 +43,9 @@ type Chrome struct {
 	LinksUnread bool      // whether there are any could not be read
 
 	Waiting []Waiting // activations that revert unless they are confirmed
+
+	Brakes       []BrakeNotice // brakes that hold until somebody decides
+	BrakesUnread bool          // whether there are any could not be read
 }
 
 // Acts reports whether who looks may change anything.

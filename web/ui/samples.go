@@ -19,7 +19,7 @@ type Sample struct {
 // Samples are all pages as they may look: the storybook, and what the render
 // test goes through.
 func Samples() []Sample {
-	return slices.Concat(frontSamples(), consoleSamples(), connectionSamples(), eventSamples(), peopleSamples())
+	return slices.Concat(frontSamples(), consoleSamples(), connectionSamples(), provisioningSamples(), groupSamples(), eventSamples(), peopleSamples())
 }
 
 const sampleUser = "amira.haddad@example.com"
@@ -45,7 +45,7 @@ func frontSamples() []Sample {
 		{"post", "", PostRequest{To: "Example AD FS", URL: "https://adfs.example.com/adfs/ls/", Fields: []Field{{"SAMLRequest", "PHNhbWw+"}, {"RelayState", "a3f1"}}}},
 		{"refused", "", Refused{Reference: "4F7Q-22KD", What: "Your identity provider's answer was not accepted.", Next: "Please give your administrator this reference. It shows them what went wrong and who can fix it.", TryAgain: "/saml/login", When: sampleTime}},
 		{"switch", "", Switch{Present: sampleUser, Arriving: "jonas.weber@example.com", Action: "/saml/complete?a=abcdefgh"}},
-		{"session", sampleUser, Session{Session: sampleSession(), IDPName: "Example Entra ID"}},
+		{"session", sampleUser, Session{Session: sampleSession(), IDPName: "Example Entra ID", Groups: []string{"engineering", "on-call"}}},
 		{"error", "", Error{Status: 404, Title: "Page not found", Message: "There is nothing at this address. Check it, or start from your applications.", RequestID: "0192f3a0-7c1e-7a40-b0aa-2f7d4b7c1d10"}},
 		{"adminlink", "", AdminLink{Action: "/admin/signin/TOKEN"}},
 		{"locked", "", Locked{}},
@@ -73,6 +73,7 @@ func consoleSamples() []Sample {
 	admin := "Administrator"
 	return []Sample{
 		{"overview-first", admin, Overview{Connections: []*idp.Provider{empty}, Default: "/admin/idps/default", Version: "0.1.0"}},
+		{"overview-tokens", admin, Overview{Connections: []*idp.Provider{live}, Imported: true, Active: true, Apps: true, Default: "/admin/idps/default", Tokens: []TokenNotice{{"default", live.Name, sampleTime.AddDate(0, 0, 12), sampleTime}, {"partner", "Partner OneLogin", sampleTime.AddDate(0, 0, -2), sampleTime}}}},
 		{"overview", admin, Overview{Connections: []*idp.Provider{live, draft}, Refusals: []audit.Event{refusal}, Imported: true, Active: true, Apps: true, Default: "/admin/idps/default"}},
 		{"idp-new", admin, NewIDP{Slug: "Partner", Name: "Partner", Error: "The short name takes small letters, digits and hyphens."}},
 		{"idp-empty", admin, fresh},
@@ -85,7 +86,7 @@ func consoleSamples() []Sample {
 			{What: "Certificate", To: "0C:57:31:9B:22:8E:40:D7"},
 			{What: "Sign-in URL (HTTP-POST)", From: "https://login.example.com/old/saml2", To: "https://login.example.com/saml2"},
 		}}, Now: sampleTime}},
-		{"settings", admin, Settings{Provider: live, Name: live.Name, Settings: idp.Settings{EmailDomains: []string{"example.com"}, TagMappings: []idp.TagMapping{{Key: "CostCenter", Path: "${path:enterprise.costCenter}"}}}, Paths: []string{"${path:userName}", "${path:enterprise.costCenter}"}}},
+		{"settings", admin, Settings{Provider: live, Name: live.Name, Settings: idp.Settings{EmailDomains: []string{"example.com"}, TagMappings: []idp.TagMapping{{Key: "CostCenter", Path: "${path:enterprise.costCenter}"}}}}},
 	}
 }
 

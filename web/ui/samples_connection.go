@@ -50,6 +50,7 @@ var sampleValues = idp.GuideValues{
 	LoginURL:    "https://sso.example.com/saml/default/login",
 	MetadataURL: "https://sso.example.com/saml/default/metadata",
 	SLOURL:      "https://sso.example.com/saml/default/slo",
+	SCIMURL:     sampleSCIM,
 }
 
 func sampleVersions() []*idp.Trust {

@@ -21,7 +21,9 @@ func peopleSamples() []Sample {
 	over := sampleSession()
 	over.EndedAt, over.EndedWhy = sampleTime.Add(time.Hour), "revoked"
 	person := Person{
-		User: amira,
+		User:   amira,
+		Facts:  []Fact{{"Name", "Amira Haddad"}, {"Title", "Engineer"}, {"E-mail", sampleUser + " (work)"}, {"Department", "Engineering"}, {"Cost centre", "4711"}},
+		Groups: []directory.GroupRef{{ID: "g1", DisplayName: "Engineering", IDP: "default", Direct: true}, {ID: "g2", DisplayName: "Everybody", Direct: false}},
 		Sessions: []PersonSession{{
 			Session: sampleSession(), IDPName: live.Name, Groups: []string{"engineering", "grafana-admins", "vpn"},
 			Dropped: []session.DroppedTag{{Name: "Project", Source: "AccessControl", Value: "Draw<bridge>", Why: "The value has a character that tags do not allow."}},
@@ -55,9 +57,9 @@ func peopleSamples() []Sample {
 	wrong.Builder.Path, wrong.Links, wrong.Leads, wrong.Test = "../admin", nil, "", ""
 	return []Sample{
 		{"people", sampleAdmin, People{Users: []*directory.User{amira, jonas}, Older: "/admin/people?after=j"}},
-		{"people-none", sampleAdmin, People{Search: "zoe"}},
+		{"people-none", sampleAdmin, People{Search: "zoe", Source: "scim", IDP: "default", State: "inactive", IDPs: []*idp.Provider{live}}},
 		{"person", sampleAdmin, person},
-		{"person-inactive", sampleAdmin, Person{User: jonas, Notice: "The person can no longer sign in, and all of their sessions have ended."}},
+		{"person-inactive", sampleAdmin, Person{User: jonas, Keeper: live.Name, Notice: "The person can no longer sign in, and all of their sessions have ended."}},
 		{"sessions", sampleAdmin, Sessions{Own: "9", Sessions: []*session.Session{sampleSession(), {ID: "9", Kind: session.Link, BeganAt: sampleTime, ExpiresAt: sampleTime.Add(8 * time.Hour)}}, IDPs: []*idp.Provider{live}}},
 		{"sessions-none", sampleAdmin, Sessions{Search: "zoe", Filtering: true}},
 		{"administrators", sampleAdmin, Administrators{Connections: []GrantConnection{{"default", "Identity provider"}}, Grants: grants, Viewer: sampleUser, Links: links, Makers: []string{"one-time link", sampleUser}}},

@@ -1,0 +1,46 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"sallyport/directory"
+)
+
+// RemoveUser deletes one: sessions end, memberships go, a Removal stays.
+// fault.NotFound, also where act's scope does not show the person.
+func (d *DB) RemoveUser(ctx context.Context, id string, act directory.Act) error {
+	err := d.act(ctx, act, func(t tx) error { return d.removeUser(t, id, act, time.Now()) })
+	return d.hold(ctx, wrap(err, "remove user %s", id))
+}
+
+func (d *DB) removeUser(t tx, id string, act directory.Act, now time.Time) error {
+	if err := lockGroupsOf(t, id); err != nil {
+		return err
+	}
+	u, err := userForUpdate(t, id, act)
+	if err != nil {
+		return err
+	}
+	if act.Scope != "" {
+		if err := d.brake(t, u, true, act, now); err != nil {
+			return err
+		}
+	}
+	if err := endSessionsOf(t, id, "user removed", now); err != nil {
+		return err
+	}
+	if err := leaveGroups(t, id, now); err != nil {
+		return err
+	}
+	if err := deleteKeys(t, id); err != nil {
+		return err
+	}
+	if _, err := t.exec("DELETE FROM users WHERE id = $1", id); err != nil {
+		return err
+	}
+	if err := userRemoved(t, u, act, now); err != nil {
+		return err
+	}
+	return d.appendEvent(t, eventOn(act, u))
+}
