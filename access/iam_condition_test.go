@@ -16,8 +16,11 @@ func TestTrustConditions(t *testing.T) {
 		// echo -n 'https://idp.example.com123456789012/Example' | openssl sha1 -binary | base64
 		{"namequalifier", `"StringEquals":{"saml:namequalifier":"CPgF319li/MG88nVyXr5uKrANpg="}`, true},
 		{"a tag in another spelling", `"StringEquals":{"aws:requesttag/EMAIL":"ann@example.com"}`, true},
-		{"keys of tags", `"ForAllValues:StringEquals":{"aws:TagKeys":["Email","UserPrincipalName"]}`, true},
-		{"keys of tags, capitals count", `"ForAllValues:StringEquals":{"aws:TagKeys":["email"]}`, false},
+		{"keys of tags", `"ForAllValues:StringEquals":{"aws:TagKeys":["Domain","Email","UserPrincipalName"]}`, true},
+		{"keys of tags, capitals count", `"ForAllValues:StringEquals":{"aws:TagKeys":["email","domain"]}`, false},
+		{"one key of two, all", `"ForAllValues:StringEquals":{"aws:TagKeys":"Email"}`, false},
+		{"one key of two, any", `"ForAnyValue:StringEquals":{"aws:TagKeys":"Email"}`, true},
+		{"another key of two, any negated", `"ForAnyValue:StringNotEquals":{"aws:TagKeys":"Email"}`, true},
 		{"any key", `"ForAnyValue:StringLike":{"aws:TagKeys":"E*"}`, true},
 		{"no transitive keys, all", `"ForAllValues:StringEquals":{"sts:TransitiveTagKeys":"Email"}`, true},
 		{"no transitive keys, any", `"ForAnyValue:StringEquals":{"sts:TransitiveTagKeys":"Email"}`, false},
@@ -28,6 +31,7 @@ func TestTrustConditions(t *testing.T) {
 		{"a tag that must be there", `"Null":{"aws:RequestTag/Email":"false","aws:RequestTag/Team":"false"}`, false},
 		{"its own name in the tag", `"StringLike":{"aws:RequestTag/Email":"${saml:sub}@*"}`, true},
 		{"before a time", `"DateLessThan":{"aws:CurrentTime":"2026-03-14T12:00:00Z"}`, false},
+		{"before the next second", `"DateLessThan":{"aws:CurrentTime":"2026-03-14T12:00:01Z"}`, true},
 		{"until a time", `"DateLessThanEquals":{"aws:CurrentTime":"2026-03-14T12:00:00Z"}`, true},
 		{"an address that is not known", `"IpAddress":{"aws:SourceIp":"0.0.0.0/0"}`, false},
 	} {
@@ -36,7 +40,9 @@ func TestTrustConditions(t *testing.T) {
 			if err := access.CheckRole(role); err != nil {
 				t.Fatal(err)
 			}
-			if got := role.Assume(guideAssertion("aws"), midday); got.Allowed != c.allowed {
+			a := guideAssertion("aws")
+			a.Tags = append(a.Tags, access.Tag{Key: "Domain", Value: "example"})
+			if got := role.Assume(a, midday); got.Allowed != c.allowed {
 				t.Errorf("got %v: %s", got.Allowed, got.Because)
 			}
 		})

@@ -80,7 +80,7 @@ func drawResource(t *rapid.T) refValue {
 func drawCondition(t *rapid.T, trust bool) refCondition {
 	keys := append(append([]string{}, sharedKeys...), inlineKeys...)
 	if trust {
-		keys = append(append(append([]string{}, sharedKeys...), trustKeys...), manyKeys...)
+		keys = append(append(append([]string{}, sharedKeys...), trustKeys...), append(manyKeys, "aws:TagKeys", "aws:TagKeys", "aws:TagKeys")...)
 	}
 	c := refCondition{key: rapid.SampledFrom(keys).Draw(t, "key")}
 	several := c.key == manyKeys[0] || c.key == manyKeys[1]
@@ -106,7 +106,7 @@ func drawCondition(t *rapid.T, trust bool) refCondition {
 		case kind == 7:
 			c.base = pickOnce(t, c.base, dateBases)
 			c.values = append(c.values, plainText(rapid.SampledFrom([]string{
-				"2026-03-14T12:00:00Z", "2026-03-14T13:00:00+01:00", "2026-03-14", "2027-01-01", "1773489600", "1773489599",
+				"2026-03-14T12:00:00Z", "2026-03-14T13:00:00+01:00", "2026-03-14", "2027-01-01", "1773489600", "1773489599", "2026-03-14T12:00:00.001Z", "2026-03-14T12:00:01Z",
 			}).Draw(t, "date")))
 		default:
 			c.base = pickOnce(t, c.base, []string{"IpAddress", "NotIpAddress"})
@@ -129,7 +129,7 @@ func pickOnce(t *rapid.T, picked string, from []string) string {
 func drawText(t *rapid.T) refValue {
 	switch rapid.IntRange(0, 3).Draw(t, "shape") {
 	case 0, 1:
-		word := rapid.SampledFrom([]string{"", "blue", "Blue", "persistent", "red", "a.b", "ſtraße", "STRASSE", "日本", "ann", "color", "Size", "Color", "https://sp.example.com/acs", "true"}).Draw(t, "word")
+		word := rapid.SampledFrom([]string{"", "blue", "Blue", "persistent", "red", "a.b", "ſtraße", "STRASSE", "日本", "ann", "size", "Size", "Color", "Color", "https://sp.example.com/acs", "true"}).Draw(t, "word")
 		return plainText(word)
 	case 2:
 		return refValue{{'v', rapid.SampledFrom(variables).Draw(t, "variable")}}
