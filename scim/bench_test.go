@@ -86,6 +86,7 @@ func BenchmarkPage(b *testing.B) {
 			h := newHouseOn(b, url(b), directory.TokenOptions{})
 			ids := h.populate(people)
 			middle := people / 2
+			next := h.want(200, "GET", "/Users?count=100&cursor", "").text("nextCursor")
 			for _, c := range [][2]string{
 				{"one by userName", fmt.Sprintf(`/Users?filter=userName%%20eq%%20%%22person-%06d@example.com%%22`, middle)},
 				{"one by externalId", fmt.Sprintf(`/Users?filter=externalId%%20eq%%20%%22x-person-%06d@example.com%%22`, middle)},
@@ -95,7 +96,8 @@ func BenchmarkPage(b *testing.B) {
 				{"100 by prefix", fmt.Sprintf(`/Users?count=100&filter=userName%%20sw%%20%%22person-%04d%%22`, middle/100)},
 				{"100 at the start", "/Users?count=100"},
 				{"100 in the middle", fmt.Sprintf("/Users?count=100&startIndex=%d", middle)},
-				{"100 by cursor", "/Users?count=100&cursor"},
+				{"100 by cursor, first", "/Users?count=100&cursor"},
+				{"100 by cursor, next", "/Users?count=100&cursor=" + next},
 			} {
 				b.Run(fmt.Sprintf("people=%d/%s", people, c[0]), func(b *testing.B) {
 					h.measure(b, 1, func(int) { h.quick(200, "GET", c[1], "") })

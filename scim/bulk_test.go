@@ -91,9 +91,10 @@ func TestBulkFailures(t *testing.T) {
 		`{"method":"GET","path":"/Users","bulkId":"get"}`,
 		`{"method":"POST","path":"/Users","bulkId":"empty"}`,
 		`{"method":"PUT","path":"/Users/nobody","bulkId":"gone","data":{"userName":"b@x"}}`,
+		`{"method":"POST","path":"/Users","bulkId":"key","data":{"userName":"k@x","bulkId:nobody":1}}`,
 		`{"method":"DELETE","path":"/Users/bulkId:a","bulkId":"stale","version":"W/\"99\""}`,
 	)))
-	same(t, statuses, []string{"a 201", "twice 409", "after 409", "c1 409", "c2 409", "who 400", "bulk 400", "search 400", "get 400", "empty 400", "gone 404", "stale 412"})
+	same(t, statuses, []string{"a 201", "twice 409", "after 409", "c1 409", "c2 409", "who 400", "bulk 400", "search 400", "get 400", "empty 400", "gone 404", "key 201", "stale 412"})
 	response, _ := all[1]["response"].(map[string]any)
 	if response["scimType"] != "uniqueness" || response["status"] != "409" || response["detail"] == "" {
 		t.Errorf("a refused operation answers %v", response)

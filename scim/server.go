@@ -28,6 +28,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		q = reqctx.Request{ID: newID(), ClientIP: reqctx.AddressOf(r, s.o.TrustedProxies)}
 	}
 	ctx := reqctx.With(r.Context(), q)
+	w.Header().Set("X-Request-Id", q.ID)
 	a, c, token := s.attend(ctx, w, r)
 	if a.Route == "" { // it did not get so far
 		path, _ := address(r)
@@ -141,9 +142,6 @@ func readBody(w http.ResponseWriter, r *http.Request) ([]byte, error) {
 // write sends the answer.
 func (s *Server) write(w http.ResponseWriter, r *http.Request, a *answer, c *call) {
 	h := w.Header()
-	if q := h.Get("X-Request-Id"); q == "" {
-		h.Set("X-Request-Id", reqctx.From(r.Context()).ID)
-	}
 	h.Set("X-Content-Type-Options", "nosniff")
 	h.Set("Cache-Control", "no-store")
 	if a.Location != "" {

@@ -82,9 +82,24 @@ func joining(n int) string {
 // leave takes members out of a group and gives how many were in it.
 func leave(t tx, groupID string, members []string) (int, error) {
 	return inBunches(members, func(bunch []any) (int64, error) {
-		return t.exec("DELETE FROM group_members WHERE group_id = $1 AND member_id IN ("+placeholders(2, len(bunch))+")",
-			append([]any{groupID}, bunch...)...)
+		return t.exec(leaving(len(bunch)), append([]any{groupID}, bunch...)...)
 	})
+}
+
+// leaving is one DELETE of n members; $1 is the group. It names whole keys:
+// PostgreSQL, while it knows nothing yet of how many members groups have,
+// would read all of the group for a list of members alone.
+func leaving(n int) string {
+	var b strings.Builder
+	b.WriteString("DELETE FROM group_members WHERE (group_id, member_id) IN (VALUES ")
+	for i := range n {
+		if i > 0 {
+			b.WriteString(", ")
+		}
+		fmt.Fprintf(&b, "($1, $%d)", i+2)
+	}
+	b.WriteString(")")
+	return b.String()
 }
 
 // lockGroupsOf comes before the lock of a member that is to leave all groups:

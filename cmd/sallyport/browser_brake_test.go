@@ -41,13 +41,13 @@ func (c *provisioningWorld) brake(b *tab) {
 	c.signInByTile(b, "ann")
 	c.visit(b, brakePage, "Mass-change brake")
 	b.shows("Nobody waits", "more than 20 percent and more than 10 people")
-	b.look("brake")
+	b.glance("brake")
 	b.fill("#share", "900")
 	b.click(`form[action$="/brake"] button`)
 	if alert := b.read(`form[action$="/brake"] .alert`); alert == "" {
 		b.t.Error("900 percent: nothing is said")
 	}
-	b.look("brake-wrong")
+	b.glance("brake-wrong")
 
 	held := c.runWild(0)
 	for _, page := range []struct{ path, heading string }{{"/admin", "Connections"}, {"/admin/people", "People"}} {
@@ -65,7 +65,7 @@ func (c *provisioningWorld) brake(b *tab) {
 	b.click(`form[action$="/rejections"] button`)
 	b.arrive(c.url+brakePage+"?done=brake_rejected", "Mass-change brake")
 	b.shows("Kept by administrators", extra(held[0]))
-	b.look("brake-rejected")
+	b.glance("brake-rejected")
 	if status, answer := c.deactivate(held[0]); status != http.StatusForbidden {
 		b.t.Errorf("what was rejected: status %d, want 403: %v", status, answer)
 	}
@@ -78,7 +78,7 @@ func (c *provisioningWorld) brake(b *tab) {
 	b.click(`form[action$="/releases"] button`)
 	b.arrive(c.url+brakePage+"?done=brake_released", "Mass-change brake")
 	b.shows("released")
-	b.look("brake-released")
+	b.glance("brake-released")
 	for _, i := range held {
 		if gone := c.robot.ask(http.MethodGet, "/Users/"+c.ids[extra(i)], "", http.StatusOK); gone["active"] != false {
 			b.t.Errorf("%s was released, and is active", extra(i))
@@ -112,7 +112,7 @@ func (c *provisioningWorld) audit(b *tab) {
 func (c *provisioningWorld) cleanUp(b *tab) {
 	c.signInByTile(b, "ann")
 	c.visit(b, "/admin/stale", "Stale identities")
-	b.look("stale")
+	b.glance("stale")
 	c.visit(b, "/admin/stale?kind=disabled&days=0", "Stale identities")
 	b.look("stale-disabled")
 	b.click(`main tbody tr:first-child input[name="id"]`)
@@ -124,7 +124,7 @@ func (c *provisioningWorld) cleanUp(b *tab) {
 	b.look("stale-preview")
 	b.click(`form[action$="/cleanups"] button`)
 	b.stand(c.url + "/admin/stale")
-	b.look("stale-done")
+	b.glance("stale-done")
 	if status, _ := c.robot.send(http.MethodGet, "/Users/"+c.ids[name], ""); status != http.StatusNotFound {
 		b.t.Errorf("%s is removed, and the robot finds them: status %d", name, status)
 	}
@@ -147,17 +147,17 @@ func (c *provisioningWorld) turnOff(b *tab) {
 	b.shows("A provisioning token of")
 	b.look("overview-token")
 	c.visit(b, provisioningPage, "Provisioning")
-	b.look("provisioning-ends-soon")
+	b.glance("provisioning-ends-soon")
 	b.fill("#word", "disable")
 	b.click(`form[action$="/disablements"] button`)
 	if alert := b.read(".danger-card .alert"); !strings.Contains(alert, "DISABLE") {
 		b.t.Errorf("the wrong word: %q", alert)
 	}
-	b.look("provisioning-word")
+	b.glance("provisioning-word")
 	b.fill("#word", "DISABLE")
 	b.click(`form[action$="/disablements"] button`)
 	b.arrive(c.url+provisioningPage+"?done=provisioned_off", "Provisioning")
-	b.look("provisioning-turned-off")
+	b.glance("provisioning-turned-off")
 	if status, _ := c.robot.send(http.MethodGet, "/Users", ""); status != http.StatusUnauthorized {
 		b.t.Errorf("turned off, and the robot gets status %d", status)
 	}

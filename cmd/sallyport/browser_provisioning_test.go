@@ -93,7 +93,7 @@ func (c *provisioningWorld) turnOn(b *tab) {
 	first := c.robot.token
 	c.robot.token = c.makeToken(b)
 	b.shows("There are two tokens, and that is the most")
-	b.look("provisioning-two")
+	b.glance("provisioning-two")
 	b.click(`form[action$="/revocations"] button`) // of the first one
 	b.arrive(c.url+provisioningPage, "Provisioning")
 	c.robot.ask(http.MethodGet, "/Users?count=1", "", http.StatusOK)
@@ -146,7 +146,7 @@ func (c *provisioningWorld) peopleAndGroups(b *tab) {
 	b.do("choose", chromedp.SetValue(chromedp.CSS("#source"), "scim"))
 	b.click("main form[role=search] button")
 	c.awaitText(b, extra(1))
-	b.look("people-provisioned")
+	b.glance("people-provisioned")
 	b.open(c.url + "/admin/people/" + c.ids["ann@example.com"])
 	b.arrive(c.url+"/admin/people/"+c.ids["ann@example.com"], "ann@example.com")
 	b.shows("Drawbridge crew", "directly", "Everybody at the bridge", "through another group", "Engineer")
@@ -171,7 +171,7 @@ func (c *provisioningWorld) peopleAndGroups(b *tab) {
 	if alert := b.read(`form[action$="/members"] .alert`); !strings.Contains(alert, "nobody@example.com") {
 		b.t.Errorf("somebody unknown: %q", alert)
 	}
-	b.look("group-unknown-member")
+	b.glance("group-unknown-member")
 	b.fill("#people", "ben@example.com\nANN@example.com")
 	b.click(`form[action$="/members"] .primary`)
 	c.awaitText(b, "2 direct members")
@@ -216,14 +216,14 @@ func (c *provisioningWorld) readLog(b *tab) {
 	b.look("provisioning-replay")
 	c.visit(b, "/admin/provisioning?show=failed", "Provisioning log")
 	b.shows("400")
-	b.look("provisioning-log-failed")
+	b.glance("provisioning-log-failed")
 }
 
 // attributes gives a tag key to the directory, and sees who lost.
 func (c *provisioningWorld) attributes(b *tab) {
 	c.signInByTile(b, "ann")
 	c.visit(b, consoleIDP+"/attributes", "Attributes for access control")
-	b.look("attributes")
+	b.glance("attributes")
 	b.fill(`input[name="key"]`, "Department")
 	b.do("choose", chromedp.SetValue(chromedp.CSS(`select[name="path"]`), "${path:enterprise.department}"))
 	b.click(`form[action$="/attributes"] .primary`)
@@ -237,5 +237,5 @@ func (c *provisioningWorld) attributes(b *tab) {
 	c.robot.ask(http.MethodPatch, "/Users/"+c.ids["ann@example.com"], patch(`{"op":"replace","path":"urn:ietf:params:scim:schemas:extension:enterprise:2.0:User:department","value":"Towers"}`), http.StatusOK)
 	c.visit(b, "/session", "Your session")
 	b.shows("Towers")
-	b.look("session-attributes")
+	b.glance("session-attributes")
 }

@@ -31,7 +31,7 @@ func TestServiceAnswersRobots(t *testing.T) {
 		{http.MethodPost, "/scim/v2/Users", secret, `{"schemas":["urn:ietf:params:scim:schemas:core:2.0:User"],"userName":"` + person + `","name":{"givenName":"Ann","familyName":"Archer"}}`, http.StatusCreated},
 		{http.MethodGet, "/scim/v2//Users/", secret, "", http.StatusOK}, // a base URL with a slash at its end, and no redirect
 		{http.MethodGet, "/scim/v2/Nothing", secret, "", http.StatusNotFound},
-		{http.MethodGet, "/scim/v2", secret, "", http.StatusNotImplemented},
+		{http.MethodGet, "/scim/v2", secret, "", http.StatusNotFound},
 	} {
 		status, contentType, body := r.scim(t, step.method, step.path, step.token, step.body)
 		if status != step.want || !strings.HasPrefix(contentType, "application/scim+json") || !json.Valid([]byte(body)) {
@@ -119,6 +119,9 @@ func (r *running) scim(t *testing.T, method, path, token, body string) (status i
 		t.Fatal(err)
 	}
 	defer response.Body.Close()
+	if response.Header.Get("X-Request-Id") == "" {
+		t.Errorf("%s %s: the answer has no number", method, path)
+	}
 	raw, err := io.ReadAll(response.Body)
 	if err != nil {
 		t.Fatal(err)
