@@ -29,10 +29,6 @@ type Tag struct {
 	Value string `json:"value"`
 }
 
-// Starters are offered where there is no permission set yet:
-// AdministratorAccess, PowerUserAccess and ViewOnlyAccess.
-func Starters() []*PermissionSet { panic("unwritten") }
-
 // PermissionSets keeps them.
 type PermissionSets interface {
 	PermissionSets(ctx context.Context) ([]*PermissionSet, error) // by Name

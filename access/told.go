@@ -1,0 +1,62 @@
+package access
+
+import (
+	"encoding/json"
+	"fmt"
+	"reflect"
+
+	"sallyport/audit"
+)
+
+// objectEvent tells what was done to an object of that name. Of a change it
+// says which parts changed, never what they say: rules and documents are
+// nobody's business who merely hears of events.
+func objectEvent(action audit.Action, actor, object, name string, changed []string) (audit.Event, error) {
+	e := audit.New(action, actor)
+	e.Object = object
+	detail, err := json.Marshal(struct {
+		Name    string   `json:"name,omitempty"`
+		Changed []string `json:"changed,omitempty"`
+	}{name, changed})
+	if err != nil {
+		return e, fmt.Errorf("describe %s: %w", object, err)
+	}
+	e.Detail = detail
+	return e, nil
+}
+
+// part is one part of an object, before and after a change.
+type part struct {
+	name        string
+	before, now any
+}
+
+func changedParts(parts ...part) []string {
+	var changed []string
+	for _, p := range parts {
+		if !reflect.DeepEqual(p.before, p.now) {
+			changed = append(changed, p.name)
+		}
+	}
+	return changed
+}
+
+func changedInSet(before, now *PermissionSet) []string {
+	return changedParts(
+		part{"name", before.Name, now.Name},
+		part{"description", before.Description, now.Description},
+		part{"session_duration", before.SessionDuration, now.SessionDuration},
+		part{"relay_state", before.RelayState, now.RelayState},
+		part{"tags", before.Tags, now.Tags},
+		part{"rules", before.Rules, now.Rules},
+	)
+}
+
+func changedInRole(before, now *Role) []string {
+	return changedParts(
+		part{"description", before.Description, now.Description},
+		part{"trust", before.Trust, now.Trust},
+		part{"inline", before.Inline, now.Inline},
+		part{"max_session_duration", before.MaxSessionDuration, now.MaxSessionDuration},
+	)
+}
