@@ -24,6 +24,8 @@ const (
 	ForbiddenByRule Refusal = "forbidden_by_rule"
 	NotPermitted    Refusal = "not_permitted" // there are permits, and none matches
 	RuleFailed      Refusal = "rule_failed"
+	NoRole          Refusal = "no_role"     // the assertion names no role of the account that is registered here
+	RoleDenied      Refusal = "role_denied" // none of those that it names may be assumed, or permits the action
 )
 
 // Decision is the answer, with all that led to it.

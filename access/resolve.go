@@ -11,7 +11,7 @@ const maxRelayState = 4096
 
 // Target is where a relay state leads.
 type Target struct {
-	Application *Application // nil: the portal
+	Application *Application // whose place it is; nil: the portal
 	URL         string       // absolute; "" for the portal
 	Unknown     bool         // the relay state said something that we don't take: say so on the portal
 }
@@ -91,14 +91,24 @@ func (s *snapshot) byNameAndPath(text string) (Target, bool) {
 }
 
 // target is the one way out: whatever the text said, the address is clean, and
-// an application allows it (app, where it is not nil).
+// an application allows it (app, where it is not nil). The target's application
+// is the one whose URL fits closest: by the name of one nobody gets around who
+// may enter another that lives below it.
 func (s *snapshot) target(u address, app *Application) (Target, bool) {
 	if !u.clean() || !u.parsesTheSame() {
 		return Target{}, false
 	}
-	for _, p := range s.allowed {
-		if (app == nil || p.app == app) && p.allows(u) {
-			return Target{Application: p.app, URL: u.String()}, true
+	var owner *Application
+	longest := 0
+	for _, p := range s.allowed { // the longest path first
+		if !p.allows(u) {
+			continue
+		}
+		if owner == nil || (p.app == app && len(p.path) == longest) {
+			owner, longest = p.app, len(p.path)
+		}
+		if app == nil || p.app == app {
+			return Target{Application: owner, URL: u.String()}, true
 		}
 	}
 	return Target{}, false

@@ -270,3 +270,35 @@ func catalog(t testing.TB) *access.Catalog {
 	}
 	return c
 }
+
+// TestResolveBelowAnotherApplication holds that the name of one application
+// does not lead into another that lives below it.
+func TestResolveBelowAnotherApplication(t *testing.T) {
+	all := []*access.Application{
+		{Name: "a-twin", URL: "https://apps.example.com/hr/"},
+		{Name: "hr", URL: "https://apps.example.com/hr"},
+		{Name: "intranet", URL: "https://apps.example.com/"},
+	}
+	c, err := access.Open(t.Context(), &shelf{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range all {
+		if err := c.Add(t.Context(), a, "command"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, tc := range []struct{ in, app string }{
+		{"intranet", "intranet"},
+		{"intranet/news", "intranet"},
+		{"intranet/hr", "a-twin"},
+		{"intranet/hr/salaries", "a-twin"},
+		{"hr/salaries", "hr"},
+		{"a-twin/salaries", "a-twin"},
+		{"https://apps.example.com/hr/salaries", "a-twin"},
+	} {
+		if got := c.Resolve(tc.in); got.Application == nil || got.Application.Name != tc.app {
+			t.Errorf("Resolve(%q) = %+v, want %s", tc.in, got.Application, tc.app)
+		}
+	}
+}

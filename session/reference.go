@@ -6,9 +6,9 @@ import "crypto/rand"
 // bits each, so that no letter is likelier than another.
 const referenceAlphabet = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"
 
-// newReference makes what a person reads out to an administrator: "4F7Q-22KD",
+// NewReference makes what a person reads out to an administrator: "4F7Q-22KD",
 // 40 random bits.
-func newReference() string {
+func NewReference() string {
 	var b [8]byte
 	rand.Read(b[:])
 	out := make([]byte, 0, 9)

@@ -66,7 +66,7 @@ func (m *Manager) saveRefusal(ctx context.Context, r *Recording, e audit.Event) 
 }
 
 func newRefusal(in refusedSignIn, failed *saml.Error) (*Refused, audit.Event) {
-	refused := &Refused{Reference: newReference(), Reason: failed.Reason, Target: in.target, Err: failed}
+	refused := &Refused{Reference: NewReference(), Reason: failed.Reason, Target: in.target, Err: failed}
 	e := audit.New(audit.SignInRefused, "system")
 	if in.tested {
 		e.Action = audit.SignInTested

@@ -31,7 +31,7 @@ func TestNewReference(t *testing.T) {
 	shape := regexp.MustCompile(`^[2-9A-HJ-NP-Z]{4}-[2-9A-HJ-NP-Z]{4}$`)
 	seen := map[string]bool{}
 	for range 1000 {
-		r := newReference()
+		r := NewReference()
 		if !shape.MatchString(r) || seen[r] {
 			t.Fatalf("reference %q", r)
 		}
