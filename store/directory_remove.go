@@ -7,7 +7,8 @@ import (
 	"sallyport/directory"
 )
 
-// RemoveUser deletes one: sessions end, memberships go, a Removal stays.
+// RemoveUser deletes one: sessions end, memberships and assignments go, a
+// Removal stays.
 // fault.NotFound, also where act's scope does not show the person.
 func (d *DB) RemoveUser(ctx context.Context, id string, act directory.Act) error {
 	err := d.act(ctx, act, func(t tx) error { return d.removeUser(t, id, act, time.Now()) })
@@ -36,11 +37,18 @@ func (d *DB) removeUser(t tx, id string, act directory.Act, now time.Time) error
 	if err := deleteKeys(t, id); err != nil {
 		return err
 	}
+	assigned, err := d.takeAssignments(t, ofUser, id, "user removed", act.Event.Actor, now)
+	if err != nil {
+		return err
+	}
 	if _, err := t.exec("DELETE FROM users WHERE id = $1", id); err != nil {
 		return err
 	}
 	if err := userRemoved(t, u, act, now); err != nil {
 		return err
 	}
-	return d.appendEvent(t, eventOn(act, u))
+	if err := d.appendEvent(t, eventOn(act, u)); err != nil || assigned == 0 {
+		return err
+	}
+	return bumpRevision(t)
 }

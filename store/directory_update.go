@@ -68,7 +68,10 @@ func (d *DB) updateUser(t tx, id string, change func(*directory.User) error, act
 	if err := userChanged(t, before, u, now); err != nil {
 		return nil, err
 	}
-	return u, d.appendEvent(t, changeEvent(eventOn(act, u), before, u))
+	if err := d.appendEvent(t, changeEvent(eventOn(act, u), before, u)); err != nil || u.UserName == before.UserName {
+		return u, err
+	}
+	return u, renamed(t, ofUser, id)
 }
 
 // userForUpdate locks and gives the person whom act is about, if act sees one

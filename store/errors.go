@@ -60,6 +60,11 @@ func uniqueViolation(err error) bool {
 	return postgresCode(err) == "23505"
 }
 
+// foreignKeyViolation: what a row is about is not there.
+func foreignKeyViolation(err error) bool {
+	return sqliteCode(err) == code.SQLITE_CONSTRAINT_FOREIGNKEY || postgresCode(err) == "23503"
+}
+
 // unavailable reports whether the same act may succeed later.
 func unavailable(err error) bool {
 	switch sqliteCode(err) & 0xff {

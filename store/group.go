@@ -59,7 +59,8 @@ func (d *DB) CreateGroup(ctx context.Context, g *directory.Group, members []stri
 	return nil
 }
 
-// RemoveGroup deletes one and its memberships, in it and of it.
+// RemoveGroup deletes one, its assignments, and its memberships, in it and of
+// it.
 func (d *DB) RemoveGroup(ctx context.Context, id string, act directory.Act) error {
 	err := d.act(ctx, act, func(t tx) error {
 		if err := lockGroupsOf(t, id); err != nil {
@@ -69,16 +70,24 @@ func (d *DB) RemoveGroup(ctx context.Context, id string, act directory.Act) erro
 		if err != nil {
 			return err
 		}
-		if err := leaveGroups(t, id, time.Now()); err != nil {
+		now := time.Now()
+		if err := leaveGroups(t, id, now); err != nil {
 			return err
 		}
 		if _, err := t.exec("DELETE FROM group_members WHERE group_id = $1", id); err != nil {
 			return err
 		}
+		assigned, err := d.takeAssignments(t, ofGroup, id, "group removed", act.Event.Actor, now)
+		if err != nil {
+			return err
+		}
 		if _, err := t.exec("DELETE FROM groups WHERE id = $1", id); err != nil {
 			return err
 		}
-		return d.appendEvent(t, eventOnGroup(act, g))
+		if err := d.appendEvent(t, eventOnGroup(act, g)); err != nil || assigned == 0 {
+			return err
+		}
+		return bumpRevision(t)
 	})
 	return wrap(err, "remove group %s", id)
 }

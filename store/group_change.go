@@ -63,7 +63,10 @@ func (d *DB) changeGroup(t tx, id string, c directory.GroupChange, act directory
 	if err != nil {
 		return nil, taken(err, nameTaken)
 	}
-	return g, d.appendEvent(t, eventOnGroup(act, g))
+	if err := d.appendEvent(t, eventOnGroup(act, g)); err != nil || g.DisplayName == before.DisplayName {
+		return g, err
+	}
+	return g, renamed(t, ofGroup, id)
 }
 
 // without gives the IDs of list that are not in others, each once, sorted.

@@ -18,7 +18,7 @@ func TestSQLiteIsCopiedBeforeMigrating(t *testing.T) {
 	path := filepath.Join(t.TempDir(), "house.db")
 	db := open(t, path)
 	migrate(t, db)
-	if err := db.CreateApplication(t.Context(), &access.Application{ID: "1", Name: "grafana"}, audit.Event{}); err != nil {
+	if err := db.CreateApplication(t.Context(), &access.Application{ID: "1", Name: "grafana", Kind: access.KindWeb, Entry: access.Everyone}, audit.Event{}); err != nil {
 		t.Fatal(err)
 	}
 	if copies := copiesOf(t, path); len(copies) != 0 {

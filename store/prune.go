@@ -34,9 +34,11 @@ var disposable = []struct {
 // administrators' and setup links that have expired, sessions 30 days after
 // their end, recorded responses past the time that their connection keeps
 // them, provisioning tokens 30 days after their end, the provisioning log after
-// 30 days and beyond the newest 200,000, and refusals beyond the newest 10,000. It works in small steps with
-// sign-ins in between, and may run in several instances at once. It gives the
-// number of rows that are gone, refusals not counted.
+// 30 days and beyond the newest 200,000, assignments 30 days after their end,
+// and refusals beyond the newest 10,000. It also tells of assignments whose end
+// has passed. It works in small steps with sign-ins in between, and may run in
+// several instances at once. It gives the number of rows that are gone,
+// refusals not counted.
 func (d *DB) Prune(ctx context.Context, now time.Time) (int64, error) {
 	var gone int64
 	for _, kind := range disposable {
@@ -61,6 +63,11 @@ func (d *DB) Prune(ctx context.Context, now time.Time) (int64, error) {
 	gone += n
 	if err != nil {
 		return gone, wrap(err, "prune the provisioning log")
+	}
+	n, err = d.pruneAssignments(ctx, now)
+	gone += n
+	if err != nil {
+		return gone, wrap(err, "prune assignments")
 	}
 	err = d.write(ctx, dropOldRefusals)
 	return gone, wrap(err, "prune events")

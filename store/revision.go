@@ -6,7 +6,8 @@ import (
 
 const selectRevision = "SELECT number FROM revision WHERE name = 'house'"
 
-// Revision grows whenever connections, keys or applications change.
+// Revision grows whenever connections, keys, applications, permission sets,
+// assignments, roles or administrators change.
 func (d *DB) Revision(ctx context.Context) (int64, error) {
 	var number int64
 	err := d.read(ctx).row(selectRevision).Scan(&number)

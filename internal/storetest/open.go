@@ -211,6 +211,7 @@ func testApplications(t *testing.T, url URL) {
 func application(name string) *access.Application {
 	return &access.Application{
 		ID: id(), Name: name, Title: "Title of " + name, URL: "https://" + name + ".example.com",
+		Kind: access.KindWeb, Entry: access.Everyone,
 		CreatedAt: soon(0), UpdatedAt: soon(0),
 	}
 }
