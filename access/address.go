@@ -157,7 +157,7 @@ type allowance struct {
 // store may hold what another program wrote) allows nothing.
 func allowances(a *Application) []allowance {
 	var all []allowance
-	for _, raw := range append([]string{a.URL}, a.Allowed...) {
+	for _, raw := range a.addresses() {
 		u, ok := split(raw)
 		if !ok || !u.parsesTheSame() || u.fragment != "" {
 			continue
@@ -165,6 +165,30 @@ func allowances(a *Application) []allowance {
 		all = append(all, allowance{app: a, address: u, path: strings.TrimRight(u.path, "/")})
 	}
 	return all
+}
+
+// closeness orders the prefixes that allow one and the same address: the
+// longest path before shorter ones, and of one path that with a query.
+func (p allowance) closeness() int {
+	if p.hasQuery {
+		return 2*len(p.path) + 1
+	}
+	return 2 * len(p.path)
+}
+
+// addresses are the URLs that a lets relay states name. A WorkSpaces directory
+// has a few of its own: its guide writes the "+" of a registration code as it
+// is and lets a tile choose the client.
+func (a *Application) addresses() []string {
+	all := []string{a.URL}
+	if a.Kind == KindWorkSpaces && a.WorkSpaces != nil {
+		for _, client := range []string{"", "native", "web"} {
+			w := *a.WorkSpaces
+			w.Client = client
+			all = append(all, w.RelayState(), strings.Replace(w.RelayState(), "%2B", "+", 1))
+		}
+	}
+	return append(all, a.Allowed...)
 }
 
 // allows reports whether u lies under the prefix: the same origin, and the path

@@ -1,6 +1,7 @@
 package access
 
 import (
+	"cmp"
 	"context"
 	"fmt"
 	"slices"
@@ -77,8 +78,10 @@ func (c *Catalog) Applications() []*Application { return slices.Clone(c.snapshot
 func (c *Catalog) Application(name string) *Application { return c.snapshot.Load().byName[name] }
 
 // Add saves a new application after checking it; fault.Invalid, fault.Conflict.
-// It fills in what the store needs, and Title where it is empty.
+// It fills in what the store needs, and where they are empty Title, Kind (web)
+// and Entry (everyone).
 func (c *Catalog) Add(ctx context.Context, a *Application, actor string) error {
+	a.Kind, a.Entry = cmp.Or(a.Kind, KindWeb), cmp.Or(a.Entry, Everyone)
 	if err := check(a); err != nil {
 		return err
 	}
@@ -88,8 +91,11 @@ func (c *Catalog) Add(ctx context.Context, a *Application, actor string) error {
 	if a.Title == "" {
 		a.Title = a.Name
 	}
-	e := audit.New(audit.ApplicationAdded, actor)
-	e.Object = "application:" + a.ID
+	a.Rules = withRuleIDs(a.Rules, nil)
+	e, err := objectEvent(audit.ApplicationAdded, actor, "application:"+a.ID, a.Name, nil)
+	if err != nil {
+		return err
+	}
 	if err := c.store.CreateApplication(ctx, a, e); err != nil {
 		return fmt.Errorf("add application %s: %w", a.Name, err)
 	}
@@ -98,10 +104,13 @@ func (c *Catalog) Add(ctx context.Context, a *Application, actor string) error {
 
 // Remove deletes one by name; fault.NotFound.
 func (c *Catalog) Remove(ctx context.Context, name, actor string) error {
-	e := audit.New(audit.ApplicationRemoved, actor)
-	e.Object = "application:" + name
+	object := "application:" + name
 	if a := c.Application(name); a != nil {
-		e.Object = "application:" + a.ID
+		object = "application:" + a.ID
+	}
+	e, err := objectEvent(audit.ApplicationRemoved, actor, object, name, nil)
+	if err != nil {
+		return err
 	}
 	if err := c.store.DeleteApplication(ctx, name, e); err != nil {
 		return fmt.Errorf("remove application %s: %w", name, err)

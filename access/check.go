@@ -3,6 +3,7 @@ package access
 import (
 	"fmt"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -16,23 +17,61 @@ const (
 	maxDescription = 500
 	maxURL         = 2048
 	maxAllowed     = 50
+	maxAskWhom     = 200
 )
 
 var nameForm = regexp.MustCompile(`^[a-z0-9][a-z0-9-]{0,62}$`)
 
-// check says in one sentence what is wrong with a, and tidies spaces around
-// its texts.
+// check says in one sentence what is wrong with a, tidies spaces around its
+// texts, and makes what is made from other parts. Lists are copied before:
+// the caller's may be those of the catalog.
 func check(a *Application) error {
 	if !nameForm.MatchString(a.Name) {
 		return fault.New(fault.Invalid, "The name takes 1 to 63 small letters, digits and hyphens, and begins with a letter or digit.")
 	}
+	if err := checkTexts(a); err != nil {
+		return err
+	}
+	if a.Entry != Everyone && a.Entry != Assigned {
+		return fault.New(fault.Invalid, "Choose who may enter: everyone who is signed in, or who is assigned.")
+	}
+	if err := checkKind(a); err != nil {
+		return err
+	}
+	if err := checkAddresses(a); err != nil {
+		return err
+	}
+	if err := checkLinks(a); err != nil {
+		return err
+	}
+	if err := checkUserAccess(a); err != nil {
+		return err
+	}
+	rules, err := prepareRules(a.Rules)
+	if err != nil {
+		return err
+	}
+	a.Rules = rules
+	return nil
+}
+
+func checkTexts(a *Application) error {
 	a.Title, a.Description = strings.TrimSpace(a.Title), strings.TrimSpace(a.Description)
-	if !isText(a.Title, maxTitle) {
+	a.Icon, a.AskWhom = strings.TrimSpace(a.Icon), strings.TrimSpace(a.AskWhom)
+	switch {
+	case !isText(a.Title, maxTitle):
 		return fault.New(fault.Invalid, fmt.Sprintf("The title takes up to %d characters in one line.", maxTitle))
-	}
-	if !isText(a.Description, maxDescription) {
+	case !isText(a.Description, maxDescription):
 		return fault.New(fault.Invalid, fmt.Sprintf("The description takes up to %d characters in one line.", maxDescription))
+	case !isText(a.AskWhom, maxAskWhom):
+		return fault.New(fault.Invalid, fmt.Sprintf("Whom to ask takes up to %d characters in one line: a name, an address, a channel.", maxAskWhom))
+	case a.Icon != "" && !isIcon(a.Icon):
+		return fault.New(fault.Invalid, "The icon is an emoji, or one or two letters or digits.")
 	}
+	return nil
+}
+
+func checkAddresses(a *Application) error {
 	a.URL = strings.TrimSpace(a.URL)
 	if err := checkURL("The URL", a.URL); err != nil {
 		return err
@@ -40,6 +79,7 @@ func check(a *Application) error {
 	if len(a.Allowed) > maxAllowed {
 		return fault.New(fault.Invalid, fmt.Sprintf("An application takes up to %d further URLs.", maxAllowed))
 	}
+	a.Allowed = slices.Clone(a.Allowed)
 	for i := range a.Allowed {
 		a.Allowed[i] = strings.TrimSpace(a.Allowed[i])
 		if err := checkURL(fmt.Sprintf("Further URL %d", i+1), a.Allowed[i]); err != nil {

@@ -58,8 +58,7 @@ func relayStates(app *Application, path string) (short, long string, ok bool) {
 		return "", "", false
 	}
 	s := newSnapshot(0, held{applications: []*Application{app}})
-	absolute := strings.HasPrefix(strings.ToLower(text), "https://") || strings.HasPrefix(strings.ToLower(text), "http://")
-	if !absolute {
+	if !isAbsolute(text) {
 		if text != "" && !strings.ContainsAny(text[:1], "/?#") {
 			text = "/" + text
 		}
@@ -72,6 +71,11 @@ func relayStates(app *Application, path string) (short, long string, ok bool) {
 		return "", "", false
 	}
 	return s.shorten(app, t.URL), t.URL, true
+}
+
+func isAbsolute(text string) bool {
+	folded := strings.ToLower(text)
+	return strings.HasPrefix(folded, "https://") || strings.HasPrefix(folded, "http://")
 }
 
 // shorten says an address by the application's name, where that leads to the

@@ -56,7 +56,10 @@ func (c *Catalog) ChangePermissionSet(ctx context.Context, s *PermissionSet, act
 	if err := checkPermissionSet(s); err != nil {
 		return err
 	}
-	now := c.PermissionSet(s.ID)
+	now, err := current(ctx, c, func() *PermissionSet { return c.PermissionSet(s.ID) }, func(now *PermissionSet) bool { return now.Version == s.Version })
+	if err != nil {
+		return err
+	}
 	if now == nil {
 		return fault.New(fault.NotFound, "There is no such permission set. Somebody may have removed it meanwhile.")
 	}

@@ -2,6 +2,7 @@ package access
 
 import (
 	"net/url"
+	"slices"
 	"strings"
 )
 
@@ -17,8 +18,9 @@ type Target struct {
 }
 
 // Resolve reads a relay state of an unsolicited response, or the path behind
-// /go/. It understands, in this order: a target's name with an optional path;
-// an absolute URL that a target allows; AD FS's RPID=...&RelayState=... around
+// /go/. It understands, in this order: a target's name with an optional path,
+// or with "/~" and the name of one of its deep links; an absolute URL that a
+// target allows; AD FS's RPID=...&RelayState=... around
 // these. Empty is the portal; anything else is the portal, Unknown. It never
 // gives a URL that no target allows.
 func (c *Catalog) Resolve(relayState string) Target {
@@ -60,7 +62,8 @@ func (s *snapshot) resolve(text string) (Target, bool) {
 	return s.target(u, nil)
 }
 
-// byNameAndPath reads "grafana", "grafana/d/abc", "grafana?orgId=1".
+// byNameAndPath reads "grafana", "grafana/d/abc", "grafana?orgId=1", and
+// "grafana/~home" where the application has a place of that name.
 func (s *snapshot) byNameAndPath(text string) (Target, bool) {
 	end := strings.IndexAny(text, "/?#")
 	if end < 0 {
@@ -70,11 +73,42 @@ func (s *snapshot) byNameAndPath(text string) (Target, bool) {
 	if !ok {
 		return Target{}, false
 	}
+	link, behind, ok := app.place(text[end:])
+	if !ok {
+		return s.within(app, text[end:])
+	}
+	path, ok := escape(link.Path)
+	if !ok || behind != "" {
+		return Target{}, false // a named place is that place and nothing beside it
+	}
+	return s.within(app, path)
+}
+
+// place finds the deep link that rest, the part of a relay state behind the
+// application's name, begins with, and what stands behind it. A tilde that is
+// none of its places belongs to its paths, as in /~ann/.
+func (a *Application) place(rest string) (link DeepLink, behind string, ok bool) {
+	name, ok := strings.CutPrefix(rest, "/~")
+	if !ok {
+		return DeepLink{}, "", false
+	}
+	if end := strings.IndexAny(name, "/?#"); end >= 0 {
+		name, behind = name[:end], name[end:]
+	}
+	i := slices.IndexFunc(a.Links, func(l DeepLink) bool { return l.Name == name })
+	if i < 0 {
+		return DeepLink{}, "", false
+	}
+	return a.Links[i], behind, true
+}
+
+// within reads what stands behind an application's name: a path, a query, a
+// fragment, or several of them.
+func (s *snapshot) within(app *Application, rest string) (Target, bool) {
 	u, ok := split(app.URL)
 	if !ok {
 		return Target{}, false
 	}
-	rest := text[end:]
 	rest, fragment, hasFragment := strings.Cut(rest, "#")
 	path, query, hasQuery := strings.Cut(rest, "?")
 	if path != "" {
@@ -99,13 +133,13 @@ func (s *snapshot) target(u address, app *Application) (Target, bool) {
 		return Target{}, false
 	}
 	var owner *Application
-	longest := 0
-	for _, p := range s.allowed { // the longest path first
+	closest := 0
+	for _, p := range s.allowed { // the closest first
 		if !p.allows(u) {
 			continue
 		}
-		if owner == nil || (p.app == app && len(p.path) == longest) {
-			owner, longest = p.app, len(p.path)
+		if owner == nil || (p.app == app && p.closeness() == closest) {
+			owner, closest = p.app, p.closeness()
 		}
 		if app == nil || p.app == app {
 			return Target{Application: owner, URL: u.String()}, true

@@ -45,7 +45,10 @@ func (c *Catalog) AddRole(ctx context.Context, r *Role, actor string) error {
 // fault.Invalid, fault.NotFound, and fault.Conflict where somebody else has
 // changed it since. Its ARN stays: assertions say it.
 func (c *Catalog) ChangeRole(ctx context.Context, r *Role, actor string) error {
-	now := c.roleByID(r.ID)
+	now, err := current(ctx, c, func() *Role { return c.roleByID(r.ID) }, func(now *Role) bool { return now.Version == r.Version })
+	if err != nil {
+		return err
+	}
 	if now == nil {
 		return fault.New(fault.NotFound, noRole)
 	}

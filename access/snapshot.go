@@ -69,8 +69,8 @@ func (s *snapshot) indexApplications() {
 		}
 		return strings.Compare(a.Name, b.Name)
 	})
-	// The longest path wins where several applications share a host.
-	slices.SortStableFunc(s.allowed, func(a, b allowance) int { return len(b.path) - len(a.path) })
+	// The closest wins where several applications share a host.
+	slices.SortStableFunc(s.allowed, func(a, b allowance) int { return b.closeness() - a.closeness() })
 }
 
 func (s *snapshot) indexSets() {

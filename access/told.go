@@ -34,11 +34,20 @@ type part struct {
 func changedParts(parts ...part) []string {
 	var changed []string
 	for _, p := range parts {
-		if !reflect.DeepEqual(p.before, p.now) {
+		if !same(p.before, p.now) {
 			changed = append(changed, p.name)
 		}
 	}
 	return changed
+}
+
+// same takes an empty list for none, as they are stored.
+func same(before, now any) bool {
+	b, n := reflect.ValueOf(before), reflect.ValueOf(now)
+	if b.Kind() == reflect.Slice && b.Len() == 0 && n.Len() == 0 {
+		return true
+	}
+	return reflect.DeepEqual(before, now)
 }
 
 func changedInSet(before, now *PermissionSet) []string {
@@ -58,5 +67,22 @@ func changedInRole(before, now *Role) []string {
 		part{"trust", before.Trust, now.Trust},
 		part{"inline", before.Inline, now.Inline},
 		part{"max_session_duration", before.MaxSessionDuration, now.MaxSessionDuration},
+	)
+}
+
+func changedInApplication(before, now *Application) []string {
+	return changedParts(
+		part{"title", before.Title, now.Title},
+		part{"description", before.Description, now.Description},
+		part{"url", before.URL, now.URL},
+		part{"allowed", before.Allowed, now.Allowed},
+		part{"links", before.Links, now.Links},
+		part{"icon", before.Icon, now.Icon},
+		part{"kind", before.Kind, now.Kind},
+		part{"entry", before.Entry, now.Entry},
+		part{"workspaces", before.WorkSpaces, now.WorkSpaces},
+		part{"rules", before.Rules, now.Rules},
+		part{"ask_whom", before.AskWhom, now.AskWhom},
+		part{"user_access", before.UserAccess, now.UserAccess},
 	)
 }
