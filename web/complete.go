@@ -37,7 +37,7 @@ func (s *Server) complete(w http.ResponseWriter, r *http.Request) error {
 	if err := s.adopt(w, r, name, token, arrived); err != nil {
 		return err
 	}
-	http.Redirect(w, r, landing(arrived), http.StatusSeeOther)
+	http.Redirect(w, r, s.landing(r, arrived), http.StatusSeeOther)
 	return nil
 }
 
@@ -61,7 +61,7 @@ func (s *Server) chooseSession(w http.ResponseWriter, r *http.Request) error {
 	if err := s.adopt(w, r, name, token, arrived); err != nil {
 		return err
 	}
-	return s.ui.Render(w, http.StatusOK, "", ui.Onward{To: s.placeName(arrived.Target), URL: landing(arrived)})
+	return s.ui.Render(w, http.StatusOK, "", ui.Onward{To: s.placeName(arrived.Target), URL: s.landing(r, arrived)})
 }
 
 // maxForm bounds our own small forms.
@@ -138,20 +138,10 @@ func (s *Server) confirm(r *http.Request, ses *session.Session) {
 	}
 }
 
-func landing(ses *session.Session) string {
-	if ses.Target == "" {
-		return "/"
-	}
-	return ses.Target
-}
-
 // placeName is what people call a checked target.
 func (s *Server) placeName(target string) string {
 	if title := s.applicationAt(target); title != "" {
 		return title
-	}
-	if host := hostOf(target); host != "" {
-		return host
 	}
 	return "your applications"
 }

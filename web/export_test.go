@@ -32,3 +32,10 @@ func ClientIP(r *http.Request, trusted []netip.Prefix) string { return reqctx.Ad
 func (s *Server) Recovered(h http.Handler) http.Handler {
 	return s.observe(s.recover(s.secureHeaders(h)))
 }
+
+// Destination reads a text and gives what a sign-in would carry, and the link
+// that leads there.
+func (s *Server) Destination(text string) (carried, link string) {
+	d := s.destination(text)
+	return d.String(), d.link()
+}

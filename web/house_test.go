@@ -34,6 +34,7 @@ type house struct {
 	server   *web.Server
 	db       *store.DB
 	registry *idp.Registry
+	apps     *access.Catalog
 	sessions *session.Manager
 	people   *directory.Directory
 	twin     *testidp.IDP
@@ -64,6 +65,7 @@ func newHouse(t testing.TB, change ...func(*web.Options)) *house {
 	must(t, err)
 	apps, err := access.Open(ctx, h.db)
 	must(t, err)
+	h.apps = apps
 	must(t, apps.Add(ctx, &access.Application{Name: "grafana", Title: "Grafana", URL: "https://grafana.example.com/"}, "command"))
 	h.sessions = session.New(h.db, h.db, h.db, session.Options{Logger: logger, Sealer: ring})
 	h.people = directory.New(h.db, directory.Options{Logger: logger, Sealer: ring})

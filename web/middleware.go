@@ -132,6 +132,11 @@ func allowForm(w http.ResponseWriter, origin string) {
 	w.Header().Set("Referrer-Policy", "strict-origin")
 }
 
+// allowFetch lets the page's script ask this service for more of the page.
+func allowFetch(w http.ResponseWriter) {
+	w.Header().Set("Content-Security-Policy", policy("")+"; connect-src 'self'")
+}
+
 func noStore(w http.ResponseWriter) { w.Header().Set("Cache-Control", "no-store") }
 
 // recorder remembers the status that was sent.

@@ -34,6 +34,8 @@ func (s *Server) routes() *table {
 
 	// Signed in: a person with a live session.
 	t.signedIn("GET /{$}", s.portal)
+	t.signedIn("POST /pins", s.pin)
+	t.signedIn("POST /pins/removals", s.unpin)
 	t.signedIn("GET /session", s.session)
 
 	// The console: a one-time link, or a person whom a grant makes Auditor,

@@ -37,6 +37,10 @@ func TestEveryRouteIsLockedUnlessOpened(t *testing.T) {
 			if strings.Contains(a.body, "grafana") || a.Header.Get("Cache-Control") != "no-store" {
 				t.Errorf("%s: says too much to strangers", r.Pattern)
 			}
+		case r.SignedIn && method != "GET":
+			if a.StatusCode != http.StatusUnauthorized {
+				t.Errorf("%s: want 401, got %d", r.Pattern, a.StatusCode)
+			}
 		case r.SignedIn:
 			if a.StatusCode != http.StatusSeeOther || !strings.HasPrefix(a.Header.Get("Location"), "/signin?") {
 				t.Errorf("%s: want to be sent to sign in, got %d", r.Pattern, a.StatusCode)

@@ -60,6 +60,7 @@ type Server struct {
 	console   *admin.Console
 	csrf      *http.CrossOriginProtection
 	linkTries *limiter // wrong secret links, by address
+	denials   *denials // entries that were denied a moment ago
 	gate      *gate
 }
 
@@ -91,6 +92,7 @@ func New(o Options) (*Server, error) {
 		ui:        pages,
 		csrf:      csrf,
 		linkTries: newLimiter(20),
+		denials:   newDenials(),
 		gate:      newGate(o.Verifications),
 	}
 	s.console = &admin.Console{

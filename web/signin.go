@@ -17,8 +17,8 @@ func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 	noStore(w)
 	query := r.URL.Query()
 	target, signedOut := query.Get("target"), query.Has("signed_out")
-	if _, err := s.o.Cookies.Session(r); err == nil && !signedOut {
-		return redirect(s.targetOf(target))
+	if ses, err := s.o.Cookies.Session(r); err == nil && !signedOut {
+		return s.enter(w, r, ses, s.destination(target))
 	}
 	active := s.active()
 	if len(active) == 1 && !signedOut {

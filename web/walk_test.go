@@ -175,7 +175,7 @@ func TestSessionForPrograms(t *testing.T) {
 		t.Error(diff)
 	}
 	b.get("/session").check(t, 200, htmlcheck.Count("tbody tr", 3))
-	b.get("/").check(t, 200, htmlcheck.In("a.tile", htmlcheck.Attr("href", "/go/grafana")))
+	b.get("/").check(t, 200, htmlcheck.In("a.tile-go", htmlcheck.Attr("href", "/go/grafana")))
 	b.get("/?notice=target").check(t, 200, htmlcheck.In("p.note", htmlcheck.Text("names no application")))
 }
 

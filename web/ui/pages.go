@@ -6,24 +6,6 @@ import (
 	"sallyport/session"
 )
 
-// Portal is the page of a signed-in person.
-type Portal struct {
-	Name   string // of the person, for the greeting
-	Apps   []App
-	Notice string // a sentence, or ""
-}
-
-// App is one tile.
-type App struct {
-	Name        string
-	Title       string
-	Description string
-	Host        string
-	Initial     string
-}
-
-func (Portal) Head() Head { return Head{Template: "portal", Title: "Your applications"} }
-
 // SignIn asks which way to go.
 type SignIn struct {
 	Target     string // relay state to carry along, or ""

@@ -19,7 +19,7 @@ type Sample struct {
 // Samples are all pages as they may look: the storybook, and what the render
 // test goes through.
 func Samples() []Sample {
-	return slices.Concat(frontSamples(), consoleSamples(), connectionSamples(), provisioningSamples(), groupSamples(), eventSamples(), peopleSamples())
+	return slices.Concat(frontSamples(), portalSamples(), consoleSamples(), connectionSamples(), provisioningSamples(), groupSamples(), eventSamples(), peopleSamples())
 }
 
 const sampleUser = "amira.haddad@example.com"
@@ -29,13 +29,6 @@ var sampleTime = time.Date(2026, 11, 2, 9, 41, 7, 0, time.UTC)
 func frontSamples() []Sample {
 	choices := []Choice{{"Example Entra ID", "/saml/login?target=grafana"}, {"Partner OneLogin", "/saml/partner/login?target=grafana"}}
 	return []Sample{
-		{"portal", sampleUser, Portal{Name: sampleUser, Apps: []App{
-			{"grafana", "Grafana", "Dashboards and alerts", "grafana.example.com", "G"},
-			{"wiki", "Wiki", "", "wiki.example.com", "W"},
-			{"billing", "Billing", "Invoices, cost centres and the month's closing", "billing.example.com", "B"},
-		}}},
-		{"portal-notice", sampleUser, Portal{Name: sampleUser, Notice: "The link you followed names no application that we know, so here are all of yours.", Apps: []App{{"wiki", "Wiki", "", "wiki.example.com", "W"}}}},
-		{"portal-empty", sampleUser, Portal{Name: sampleUser}},
 		{"signin", "", SignIn{Target: "grafana", Going: "Grafana", Choices: choices}},
 		{"signin-email", "", SignIn{ByEmail: true, Choices: choices[1:]}},
 		{"signin-email-refused", "", SignIn{ByEmail: true, Email: "amira@exmaple.com", Error: "No identity provider here is set up for that address. Check the spelling, or ask your administrator."}},

@@ -1,0 +1,152 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"sallyport/access"
+	"sallyport/internal/fault"
+	"sallyport/session"
+)
+
+// entry is the answer to somebody who wants to go on to an application: the
+// address, or what there is to choose first, or why not.
+type entry struct {
+	to    destination
+	url   string                  // where to; "" where something is to be chosen, or nobody is let in
+	set   *access.PermissionSet   // with which; nil: without one
+	sets  []*access.PermissionSet // to choose from
+	roles []assumable             // to choose from
+	no    *denial
+}
+
+// denial is why somebody may not enter.
+type denial struct {
+	refusal access.Refusal
+	detail  access.DenialDetail
+	ended   time.Time               // of AssignmentEnded: when
+	others  []*access.PermissionSet // with which they may enter, where they asked for another one
+}
+
+// decide asks whether a person may go to a place in an application. It is the
+// one way from a session to an address outside.
+func (s *Server) decide(ctx context.Context, ses *session.Session, to destination) (*entry, error) {
+	facts, err := s.facts(ctx, ses)
+	if err != nil {
+		return nil, err
+	}
+	e := &entry{to: to}
+	app := to.target.Application
+	q := access.Question{Application: app.Name, PermissionSet: to.set, At: time.Now()}
+	d := s.o.Applications.Decide(facts, q)
+	if !d.Allowed {
+		e.no = deny(q, d)
+		if to.set != "" {
+			q.PermissionSet = ""
+			e.no.others = s.o.Applications.Decide(facts, q).Sets
+		}
+		return e, nil
+	}
+	if s.needsRole(app) {
+		roles, why, refusal := s.assumableRoles(ctx, ses, app, to.role, q.At)
+		if len(roles) == 0 {
+			e.no = &denial{refusal: refusal, detail: access.NewDenialDetail(q, &access.Decision{}, why...)}
+			return e, nil
+		}
+		if len(roles) > 1 {
+			e.roles = roles
+		}
+	}
+	switch {
+	case len(d.Sets) > 1:
+		e.sets = d.Sets
+		return e, nil
+	case len(d.Sets) == 1:
+		e.set = d.Sets[0]
+	}
+	if len(e.roles) == 0 {
+		e.url = s.placeWith(to, e.set)
+	}
+	return e, nil
+}
+
+func deny(q access.Question, d *access.Decision) *denial {
+	no := &denial{refusal: d.Refusal, detail: access.NewDenialDetail(q, d)}
+	for _, step := range d.Steps {
+		if step.What == access.StepAssignment && step.Assignment != nil && !step.Matched && step.Assignment.EndsAt.After(no.ended) {
+			no.ended = step.Assignment.EndsAt
+		}
+	}
+	return no
+}
+
+// placeWith is where one lands with a permission set: its own relay state
+// counts where the link names no page of the application, and only within that.
+func (s *Server) placeWith(to destination, set *access.PermissionSet) string {
+	app := to.target.Application
+	if set == nil || set.RelayState == "" || to.target.URL != s.o.Applications.Resolve(app.Name).URL {
+		return to.target.URL
+	}
+	place := set.RelayState
+	if folded := strings.ToLower(place); !strings.HasPrefix(folded, "https://") && !strings.HasPrefix(folded, "http://") {
+		if !strings.ContainsAny(place[:1], "/?#") {
+			place = "/" + place
+		}
+		place = app.Name + place
+	}
+	if t := s.o.Applications.Resolve(place); t.Application != nil && t.Application.ID == app.ID {
+		return t.URL
+	}
+	return to.target.URL
+}
+
+// enter sends a person on, lets them choose, or says why not.
+func (s *Server) enter(w http.ResponseWriter, r *http.Request, ses *session.Session, to destination) error {
+	if to.local != "" {
+		return redirect(to.local)
+	}
+	e, err := s.decide(r.Context(), ses, to)
+	switch {
+	case err != nil:
+		return err
+	case e.no != nil && e.no.refusal == access.NoApplication: // removed this very moment
+		return redirect(unknownTarget)
+	case e.no != nil:
+		return s.denied(w, r, ses, e)
+	case e.url == "":
+		return s.choose(w, r, ses, e)
+	}
+	s.remember(r, ses, e)
+	return redirect(e.url)
+}
+
+// landing is where a browser goes that has just got its session: straight on
+// where there is nothing to choose and nobody to turn away, and else to the
+// page that says so.
+func (s *Server) landing(r *http.Request, ses *session.Session) string {
+	to := s.destination(ses.Target)
+	if to.local != "" {
+		return to.local
+	}
+	e, err := s.decide(r.Context(), ses, to)
+	if err != nil || e.url == "" {
+		return to.link() // where the same question is asked again, failures and all
+	}
+	s.remember(r, ses, e)
+	return e.url
+}
+
+// remember puts the application on the person's shelf. Nobody is kept out
+// where that fails: the log says so.
+func (s *Server) remember(r *http.Request, ses *session.Session, e *entry) {
+	set := ""
+	if e.set != nil {
+		set = e.set.ID
+	}
+	err := s.o.Applications.Entered(r.Context(), ses.UserID, e.to.target.Application.ID, set)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		s.logFailure(r, err)
+	}
+}

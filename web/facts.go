@@ -1,0 +1,56 @@
+package web
+
+import (
+	"context"
+	"fmt"
+	"net/netip"
+
+	"sallyport/access"
+	"sallyport/internal/reqctx"
+	"sallyport/session"
+)
+
+// facts gathers what decisions about the person of a session ask for: the
+// groups as the directory has them now and as the assertion named them, tags,
+// how and when they signed in, where they come from. Groups of other
+// connections do not count, as in session.Manager.Groups.
+func (s *Server) facts(ctx context.Context, ses *session.Session) (*access.Facts, error) {
+	of, err := s.o.Directory.GroupsOf(ctx, ses.UserID)
+	if err != nil {
+		return nil, fmt.Errorf("find the groups of session %s: %w", ses.ID, err)
+	}
+	p := access.Person{
+		UserID:       ses.UserID,
+		UserName:     ses.UserName,
+		IDP:          ses.IDP,
+		Claimed:      ses.Groups(),
+		Tags:         tagsOf(ses),
+		AuthnContext: ses.AuthnContext,
+		AuthnInstant: ses.AuthnInstant,
+		Address:      addressOf(ctx),
+	}
+	for _, g := range of[ses.UserID] {
+		if g.IDP == "" || g.IDP == ses.IDP {
+			p.Groups = append(p.Groups, g)
+		}
+	}
+	return access.NewFacts(p), nil
+}
+
+func tagsOf(ses *session.Session) []access.Tag {
+	tags := make([]access.Tag, len(ses.Tags))
+	for i, t := range ses.Tags {
+		tags[i] = access.Tag{Key: t.Key, Value: t.Value}
+	}
+	return tags
+}
+
+// addressOf is where the person comes from; one that cannot be read is not
+// known, and no rule about networks matches then.
+func addressOf(ctx context.Context) netip.Addr {
+	address, err := netip.ParseAddr(reqctx.ClientIP(ctx))
+	if err != nil {
+		return netip.Addr{}
+	}
+	return address
+}

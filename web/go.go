@@ -1,0 +1,84 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+	"strings"
+
+	"sallyport/access"
+	"sallyport/internal/fault"
+	"sallyport/session"
+	"sallyport/web/ui"
+)
+
+// goTo is a link to a place in an application, as a relay state would name it,
+// with ?permission_set= where the link says as what one enters. It signs in
+// first where that is needed, and carries both along.
+func (s *Server) goTo(w http.ResponseWriter, r *http.Request) error {
+	noStore(w)
+	link := r.URL.EscapedPath()
+	if r.URL.RawQuery != "" {
+		link += "?" + r.URL.RawQuery
+	}
+	to := s.destination(link)
+	ses, err := s.o.Cookies.Session(r)
+	if fault.KindOf(err) == fault.Unauthenticated {
+		return redirect("/signin?target=" + url.QueryEscape(to.String()))
+	}
+	if err != nil {
+		return err
+	}
+	return s.enter(w, r, ses, to)
+}
+
+// choose lets a person say as what they enter: a permission set first, then a
+// role. Each choice is a link, so that it can be kept.
+func (s *Server) choose(w http.ResponseWriter, r *http.Request, ses *session.Session, e *entry) error {
+	app := e.to.target.Application
+	page := ui.Choose{Application: titleOf(app), Mark: markOf(app)}
+	if len(e.sets) == 0 {
+		page.Roles = roleChoices(e)
+		return s.ui.Render(w, http.StatusOK, ses.UserName, page)
+	}
+	last, err := s.lastSet(r, ses, app)
+	if err != nil {
+		return err
+	}
+	page.Sets = setChoices(e.to, e.sets, last)
+	return s.ui.Render(w, http.StatusOK, ses.UserName, page)
+}
+
+func setChoices(to destination, sets []*access.PermissionSet, last string) []ui.SetChoice {
+	var out []ui.SetChoice
+	for _, set := range sets {
+		out = append(out, ui.SetChoice{Name: set.Name, Description: set.Description, URL: to.with(set.Name).link(), Last: set.ID == last})
+	}
+	return out
+}
+
+func roleChoices(e *entry) []ui.RoleChoice {
+	var out []ui.RoleChoice
+	for _, one := range e.roles {
+		_, name, _ := strings.Cut(one.role.ARN, ":role/")
+		out = append(out, ui.RoleChoice{
+			Name: name, Account: accountOf(one.role.ARN), Description: one.role.Description,
+			URL: e.to.as(one.role.ARN).link(), Lasts: one.lasts,
+		})
+	}
+	return out
+}
+
+// lastSet is the ID of the permission set with which the person entered an
+// application last, or "".
+func (s *Server) lastSet(r *http.Request, ses *session.Session, app *access.Application) (string, error) {
+	items, err := s.o.Applications.Shelf(r.Context(), ses.UserID)
+	if err != nil {
+		return "", err
+	}
+	for _, item := range items {
+		if item.ApplicationID == app.ID && !item.EnteredAt.IsZero() {
+			return item.PermissionSet, nil
+		}
+	}
+	return "", nil
+}

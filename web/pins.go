@@ -1,0 +1,44 @@
+package web
+
+import (
+	"net/http"
+	"net/url"
+
+	"sallyport/internal/fault"
+	"sallyport/session"
+)
+
+// pin puts an application in front on the person's portal.
+func (s *Server) pin(w http.ResponseWriter, r *http.Request, ses *session.Session) error {
+	return s.setPin(w, r, ses, true)
+}
+
+// unpin takes it back.
+func (s *Server) unpin(w http.ResponseWriter, r *http.Request, ses *session.Session) error {
+	return s.setPin(w, r, ses, false)
+}
+
+// setPin comes back to the page of the portal that the form was on.
+func (s *Server) setPin(w http.ResponseWriter, r *http.Request, ses *session.Session, pinned bool) error {
+	r.Body = http.MaxBytesReader(w, r.Body, maxForm)
+	if err := r.ParseForm(); err != nil {
+		return fault.Wrap(fault.Invalid, "The form could not be read. Go back and try again.", err)
+	}
+	app := s.o.Applications.Application(r.PostForm.Get("application"))
+	if app == nil {
+		return fault.New(fault.NotFound, "This application is not there any more. Go back to your applications.")
+	}
+	if err := s.o.Applications.Pin(r.Context(), ses.UserID, app.ID, pinned); err != nil {
+		return err
+	}
+	back := url.Values{}
+	for _, name := range []string{portalQuery, portalNth} {
+		if said := r.PostForm.Get(name); said != "" {
+			back.Set(name, clipped(said))
+		}
+	}
+	if len(back) == 0 {
+		return redirect("/")
+	}
+	return redirect("/?" + back.Encode())
+}
