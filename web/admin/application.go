@@ -21,38 +21,73 @@ func (c *Console) Application(w http.ResponseWriter, r *http.Request, _ *session
 	if err != nil {
 		return err
 	}
-	page := c.applicationPage(r, app)
+	page, err := c.applicationPage(r, app)
+	if err != nil {
+		return err
+	}
 	page.Notice = notice(r)
 	return c.show(w, r, page)
 }
 
-// ChangeApplication replaces title, description and URLs.
+// ChangeApplication replaces what its form asks for. Who would get in or be
+// kept out by another entry is shown before it is saved.
 func (c *Console) ChangeApplication(w http.ResponseWriter, r *http.Request, ses *session.Session) error {
-	app, err := c.application(r)
+	app, version, err := c.versionedApplication(w, r)
 	if err != nil {
 		return err
 	}
+	changed := typedApplication(r, app)
+	changed.Version = version
+	if what, known := entryWords[changed.Entry]; known && changed.Entry != app.Entry && version == app.Version && !confirmed(r.PostForm) {
+		return c.showChanges(w, r, ui.Changes{
+			Question: "Change who may enter " + titleOf(app) + "?", What: what, Button: "Save", Back: applicationPath(app.Name),
+		}, access.Proposal{Application: changed})
+	}
+	refused := c.Applications.Change(r.Context(), changed, actor(ses))
+	if again(refused) {
+		// Somebody may have changed it meanwhile: the page shows it as it is.
+		if app, err = c.application(r); err != nil {
+			return err
+		}
+		page, err := c.applicationPage(r, app)
+		if err != nil {
+			return err
+		}
+		page.Form, page.Editing = refusedForm(changed, refused), true
+		return c.showRefusal(w, r, refused, page)
+	}
+	if refused != nil {
+		return refused
+	}
+	return seeOther(w, r, applicationPath(app.Name), "changed")
+}
+
+var entryWords = map[access.Entry]string{
+	access.Everyone: "Any signed-in person may enter, unless a rule keeps them out.",
+	access.Assigned: "Only who has an assignment may enter.",
+}
+
+// versionedApplication is the one that the path names, with the version that
+// the form was made for.
+func (c *Console) versionedApplication(w http.ResponseWriter, r *http.Request) (*access.Application, int64, error) {
+	app, err := c.application(r)
+	if err != nil {
+		return nil, 0, err
+	}
+	version, err := readVersion(w, r)
+	return app, version, err
+}
+
+// readVersion parses a form that says which version it was made for.
+func readVersion(w http.ResponseWriter, r *http.Request) (int64, error) {
 	if err := readForm(w, r); err != nil {
-		return err
+		return 0, err
 	}
 	version, err := strconv.ParseInt(r.PostForm.Get("version"), 10, 64)
 	if err != nil {
-		return fault.Wrap(fault.Invalid, "The form does not say which version it was made for. Go back, reload the page and try again.", err)
+		return 0, fault.Wrap(fault.Invalid, "The form does not say which version it was made for. Go back, reload the page and try again.", err)
 	}
-	form := applicationForm(r)
-	err = c.Applications.Change(r.Context(), &access.Application{
-		Name: app.Name, Title: form.Title, Description: form.Description, URL: form.URL, Allowed: lines(form.Allowed), Version: version,
-	}, actor(ses))
-	if again(err) {
-		page := c.applicationPage(r, c.Applications.Application(app.Name))
-		form.Error = public(err)
-		page.Form, page.Editing = form, true
-		return c.showRefusal(w, r, err, page)
-	}
-	if err != nil {
-		return err
-	}
-	return seeOther(w, r, "/admin/applications/"+app.Name, "changed")
+	return version, nil
 }
 
 // application is the one that the path names.
@@ -63,11 +98,21 @@ func (c *Console) application(r *http.Request) (*access.Application, error) {
 	return nil, fault.New(fault.NotFound, "There is no application of this name. It may have been removed: look at the list.")
 }
 
-func (c *Console) applicationPage(r *http.Request, app *access.Application) ui.Application {
+func (c *Console) applicationPage(r *http.Request, app *access.Application) (ui.Application, error) {
 	query := r.URL.Query()
-	page := ui.Application{Application: app, BaseURL: c.BaseURL, IDPs: c.providers(), Vendors: vendorChoices()}
-	page.Form = ui.ApplicationForm{Title: app.Title, Description: app.Description, URL: app.URL, Allowed: strings.Join(app.Allowed, "\n")}
+	page := ui.Application{Application: app, BaseURL: c.BaseURL, IDPs: c.providers(), Vendors: vendorChoices(), Form: ui.FormOf(app)}
 	page.Builder = c.linkForm(query, page.IDPs)
+	if saved := accessURLOf(app.UserAccess, page.Builder.Vendor); saved != "" && !query.Has("access") {
+		page.Builder.UserAccessURL = saved
+	}
+	page.Access, page.Roles = userAccess(app, page.Builder.Path, app.UserAccess), c.accountRoles(app)
+	var err error
+	page.Assignments, err = c.assignmentTable(r.Context(), access.AssignmentFilter{ApplicationID: app.ID}, url.Values{"app": {app.Name}})
+	if err != nil {
+		return page, err
+	}
+	page.Assignments.NoApp = true
+	page.Assignments.Nothing = "Nobody."
 	page.Links = access.Links(app, page.Builder.Path, page.Builder.Vendor, page.Builder.UserAccessURL)
 	relayState := relayStateOf(app, page.Builder.Path)
 	if len(page.Links) > 0 {
@@ -80,7 +125,7 @@ func (c *Console) applicationPage(r *http.Request, app *access.Application) ui.A
 			page.Test = l.Value
 		}
 	}
-	return page
+	return page, nil
 }
 
 // linkForm fills in what was not chosen: the first active connection, its

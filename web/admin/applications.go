@@ -2,34 +2,34 @@ package admin
 
 import (
 	"net/http"
+	"slices"
 	"strings"
 
 	"sallyport/access"
+	"sallyport/directory"
 	"sallyport/session"
 	"sallyport/web/ui"
 )
 
 // ApplicationList shows the targets with the relay state to paste for each.
 func (c *Console) ApplicationList(w http.ResponseWriter, r *http.Request, _ *session.Session) error {
-	return c.show(w, r, c.applicationsPage(ui.ApplicationForm{}, notice(r)))
+	page := c.applicationsPage(r, ui.ApplicationForm{Entry: access.Assigned})
+	page.Notice = notice(r)
+	return c.show(w, r, page)
 }
 
-// AddApplication adds one.
+// AddApplication adds one: for those who are assigned, unless the form says
+// that it is for everyone.
 func (c *Console) AddApplication(w http.ResponseWriter, r *http.Request, ses *session.Session) error {
 	if err := readForm(w, r); err != nil {
 		return err
 	}
-	form := applicationForm(r)
-	err := c.Applications.Add(r.Context(), &access.Application{
-		Name:        form.Name,
-		Title:       form.Title,
-		Description: form.Description,
-		URL:         form.URL,
-		Allowed:     lines(form.Allowed),
-	}, actor(ses))
+	app := typedApplication(r, &access.Application{
+		Name: strings.TrimSpace(r.PostForm.Get("name")), Kind: access.KindWeb, Entry: access.Assigned,
+	})
+	err := c.Applications.Add(r.Context(), app, actor(ses))
 	if again(err) {
-		form.Error = public(err)
-		return c.showRefusal(w, r, err, c.applicationsPage(form, ""))
+		return c.showRefusal(w, r, err, c.applicationsPage(r, refusedForm(app, err)))
 	}
 	if err != nil {
 		return err
@@ -45,17 +45,19 @@ func (c *Console) RemoveApplication(w http.ResponseWriter, r *http.Request, ses 
 	return seeOther(w, r, "/admin/applications", "removed")
 }
 
-// applicationForm is what was typed.
-func applicationForm(r *http.Request) ui.ApplicationForm {
-	return ui.ApplicationForm{
-		Name:        strings.TrimSpace(r.PostForm.Get("name")),
-		Title:       strings.TrimSpace(r.PostForm.Get("title")),
-		Description: strings.TrimSpace(r.PostForm.Get("description")),
-		URL:         strings.TrimSpace(r.PostForm.Get("url")),
-		Allowed:     r.PostForm.Get("allowed"),
+// applicationsPage is a page of the list, by title.
+func (c *Console) applicationsPage(r *http.Request, form ui.ApplicationForm) ui.Applications {
+	query := r.URL.Query()
+	page := ui.Applications{Search: strings.TrimSpace(query.Get("search")), BaseURL: c.BaseURL, Form: form}
+	wanted := directory.Fold(page.Search)
+	found := slices.DeleteFunc(c.Applications.Applications(), func(a *access.Application) bool {
+		return wanted != "" && !strings.Contains(a.Name, wanted) && !strings.Contains(directory.Fold(a.Title), wanted)
+	})
+	// The place is the last name of the page before; where that is gone, the
+	// list begins anew.
+	if after := slices.IndexFunc(found, func(a *access.Application) bool { return a.Name == query.Get("after") }); after >= 0 {
+		found = found[after+1:]
 	}
-}
-
-func (c *Console) applicationsPage(form ui.ApplicationForm, done string) ui.Applications {
-	return ui.Applications{Applications: c.Applications.Applications(), BaseURL: c.BaseURL, Form: form, Notice: done}
+	page.Applications, page.Older = cutBy("after", found, "/admin/applications", query, func(a *access.Application) string { return a.Name })
+	return page
 }

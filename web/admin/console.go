@@ -107,6 +107,18 @@ var sentences = map[string]string{
 	"group_removed":   "The group is gone.",
 	"members_added":   "They are in the group now.",
 	"member_removed":  "They are out of the group.",
+	"user_access":     "The user access URLs are saved.",
+	"assigned":        "The assignments are made. They count from the next page on.",
+	"unassigned":      "The assignments have ended.",
+	"set_made":        "The permission set was made. Now assign it.",
+	"sets_made":       "The permission sets were made. Now assign them.",
+	"set_changed":     "The permission set was changed.",
+	"set_removed":     "The permission set is gone.",
+	"rule_saved":      "The rule is saved, and decides from now on.",
+	"rule_removed":    "The rule is gone.",
+	"role_made":       "The role is registered, and decides from now on.",
+	"role_changed":    "The role was changed, and decides from now on.",
+	"role_removed":    "The role is gone.",
 	"forgotten":       "The removal is forgotten. A sign-in may make that person anew.",
 }
 

@@ -5,11 +5,13 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
 	"time"
 
+	"sallyport/access"
 	"sallyport/audit"
 	"sallyport/directory"
 	"sallyport/internal/fault"
@@ -175,6 +177,10 @@ func (c *Console) groupPage(r *http.Request) (ui.Group, error) {
 		return page, err
 	}
 	page.Members, page.Older = cutBy("after", members, groupPath(group.ID), query, func(m directory.Member) string { return m.ID })
+	if page.Access, err = c.assignmentTable(ctx, access.AssignmentFilter{GroupID: group.ID}, url.Values{"group": {group.ID}}); err != nil {
+		return page, err
+	}
+	page.Access.NoWho = true
 	page.Removable = page.Local()
 	if !page.Removable {
 		provisioned, err := c.provisioned(ctx, group.IDP)

@@ -33,6 +33,9 @@ func (c *Console) Person(w http.ResponseWriter, r *http.Request, _ *session.Sess
 		return err
 	}
 	page.Groups = groups[user.ID]
+	if page.Access, err = c.personsAssignments(ctx, user, page.Groups); err != nil {
+		return err
+	}
 	live, err := c.Sessions.Sessions(ctx, session.Filter{UserID: user.ID, Live: true, Limit: perPage})
 	if err != nil {
 		return err

@@ -18,6 +18,12 @@ import (
 // console. ?vendor= names another vendor than the metadata gives away.
 func (c *Console) SignIn(w http.ResponseWriter, r *http.Request, _ *session.Session) error {
 	e, err := c.refusal(r)
+	if fault.KindOf(err) == fault.NotFound {
+		// People read out references of both kinds; nobody should have to know which.
+		if e, err = c.denial(r); err == nil {
+			return c.showDenial(w, r, e)
+		}
+	}
 	if err != nil {
 		return err
 	}

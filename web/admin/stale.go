@@ -36,6 +36,12 @@ func (c *Console) Stale(w http.ResponseWriter, r *http.Request, _ *session.Sessi
 	if err != nil {
 		return err
 	}
+	if byAssignments(asked.Kind) {
+		if err := c.fillStale(r.Context(), &page, asked, query); err != nil {
+			return err
+		}
+		return c.show(w, r, page)
+	}
 	if page.Total, err = c.Directory.CountStale(r.Context(), asked); err != nil {
 		return err
 	}
@@ -121,7 +127,16 @@ func (c *Console) CleanUp(w http.ResponseWriter, r *http.Request, ses *session.S
 // toCleanUp are the people whom a form takes: those ticked, or all that match.
 // Nobody takes themselves.
 func (c *Console) toCleanUp(ctx context.Context, form url.Values, asked directory.StaleFilter, ses *session.Session) (users []*directory.User, total int, err error) {
-	if form.Get("all") == "yes" {
+	switch {
+	case form.Get("all") == "yes" && asked.Kind == ui.StaleUnassigned:
+		return nil, 0, fault.New(fault.Invalid, "Tick those whom you mean: of this kind not all are known at once.")
+	case form.Get("all") == "yes" && asked.Kind == ui.StaleAssignmentOver:
+		if users, err = c.assignmentsOver(ctx, asked); err != nil {
+			return nil, 0, err
+		}
+		total = len(users)
+		users = users[:min(total, cleanedAtOnce)]
+	case form.Get("all") == "yes":
 		if total, err = c.Directory.CountStale(ctx, asked); err != nil {
 			return nil, 0, err
 		}
@@ -129,7 +144,7 @@ func (c *Console) toCleanUp(ctx context.Context, form url.Values, asked director
 		if users, err = c.Directory.Stale(ctx, asked); err != nil {
 			return nil, 0, err
 		}
-	} else {
+	default:
 		ids := form["id"]
 		if len(ids) > cleanedAtOnce {
 			return nil, 0, fault.New(fault.Invalid, fmt.Sprintf("Take at most %d people at a time.", cleanedAtOnce))

@@ -39,6 +39,7 @@ type Group struct {
 	Removable bool // an administrator may delete it
 	Rename    GroupForm
 	Add       MemberForm
+	Access    AssignmentTable
 	Notice    string
 }
 

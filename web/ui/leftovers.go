@@ -17,9 +17,16 @@ type Stale struct {
 	IDPs   []*idp.Provider
 	Older  string
 	AtOnce int // how many people one clean-up takes
+	Looked int // people looked at for this page, where they can't be counted; 0: Total is of all
 	Error  string
 	Notice string
 }
+
+// Kinds of stale identities that assignments tell.
+const (
+	StaleAssignmentOver directory.Staleness = "assignment_over" // deactivated, or every assignment has ended
+	StaleUnassigned     directory.Staleness = "unassigned"      // provisioned, and no assignment reaches them
+)
 
 // StaleKind is one reason in words.
 type StaleKind struct {
@@ -34,6 +41,8 @@ var staleKinds = []StaleKind{
 	{directory.StaleDisabled, "who are deactivated"},
 	{directory.StaleUngrouped, "who are provisioned, and in no group"},
 	{directory.StaleUnprovisioned, "who signed in, and were never provisioned"},
+	{StaleAssignmentOver, "who are assigned, but deactivated or with all assignments ended"},
+	{StaleUnassigned, "who are provisioned, and assigned nothing"},
 }
 
 func (Stale) Head() Head {

@@ -42,6 +42,7 @@ type Person struct {
 	Sessions []PersonSession    // live ones
 	Past     []*session.Session // the newest that are over
 	Events   []audit.Event      // the newest sign-ins and refusals
+	Access   AssignmentTable    // their own, and those of their groups
 	Notice   string
 }
 

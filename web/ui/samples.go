@@ -19,7 +19,7 @@ type Sample struct {
 // Samples are all pages as they may look: the storybook, and what the render
 // test goes through.
 func Samples() []Sample {
-	return slices.Concat(frontSamples(), portalSamples(), consoleSamples(), connectionSamples(), provisioningSamples(), groupSamples(), eventSamples(), peopleSamples())
+	return slices.Concat(frontSamples(), portalSamples(), consoleSamples(), connectionSamples(), provisioningSamples(), groupSamples(), eventSamples(), peopleSamples(), accessSamples())
 }
 
 const sampleUser = "amira.haddad@example.com"

@@ -38,9 +38,9 @@ func peopleSamples() []Sample {
 		{Session: "9", At: sampleTime, ClientIP: "203.0.113.9"},
 		{Session: "8", At: sampleTime.AddDate(0, -1, 0), ClientIP: "203.0.113.7", DismissedAt: sampleTime.AddDate(0, -1, 1), DismissedBy: sampleUser},
 	}
-	grafana := &access.Application{Name: "grafana", Title: "Grafana", Description: "Dashboards and alerts", URL: "https://grafana.example.com/", Allowed: []string{"https://alerts.example.com/"}, Version: 3}
+	grafana := &access.Application{Name: "grafana", Title: "Grafana", Description: "Dashboards and alerts", URL: "https://grafana.example.com/", Allowed: []string{"https://alerts.example.com/"}, Links: []access.DeepLink{{Name: "oncall", Title: "On call", Path: "/d/abc?x=1"}}, Entry: access.Everyone, AskWhom: "#observability", Version: 3}
 	application := Application{
-		Application: grafana, BaseURL: "https://sso.example.com", IDPs: []*idp.Provider{live},
+		Application: grafana, BaseURL: "https://sso.example.com", IDPs: []*idp.Provider{live}, Form: FormOf(grafana), Assignments: sampleAssignments(),
 		Builder: LinkForm{IDP: "default", Path: "d/abc", Vendor: "entra", UserAccessURL: "https://myapps.microsoft.com/signin/0a1b2c?tenantId=6f2a"},
 		Vendors: []VendorField{{ID: "entra", Vendor: "Microsoft Entra ID"}, {ID: "okta", Vendor: "Okta"}},
 		Links: []access.Link{

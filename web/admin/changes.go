@@ -1,0 +1,96 @@
+package admin
+
+import (
+	"cmp"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"sallyport/access"
+	"sallyport/session"
+	"sallyport/web/ui"
+)
+
+// shownChanges is how many rows of a difference one page shows.
+const shownChanges = 200
+
+// confirmed reports whether who sent a form has seen what it changes.
+func confirmed(form url.Values) bool { return form.Get("confirm") == "yes" }
+
+// showChanges says who could reach what if the proposal were saved. The form
+// that was sent goes along, so that one more click saves it.
+func (c *Console) showChanges(w http.ResponseWriter, r *http.Request, page ui.Changes, p access.Proposal) error {
+	after, err := c.Applications.Preview(p)
+	if err != nil {
+		return err
+	}
+	people, more, err := c.concerned(r.Context(), p)
+	if err != nil {
+		return err
+	}
+	facts, live, err := c.factsOf(r.Context(), people)
+	if err != nil {
+		return err
+	}
+	differences := access.Differences(c.Applications, after, facts, time.Now())
+	page.Action = cmp.Or(page.Action, r.URL.Path)
+	page.Looked, page.More, page.SignedIn, page.Differ = len(people), more, live, len(differences)
+	page.Fields = hidden(r.PostForm)
+	gain, lose := map[string]bool{}, map[string]bool{}
+	for _, d := range differences {
+		switch {
+		case len(d.Before) == 0:
+			gain[d.Person.UserID] = true
+		case len(d.After) == 0:
+			lose[d.Person.UserID] = true
+		}
+		if len(page.Rows) < shownChanges {
+			page.Rows = append(page.Rows, changeRow(d))
+		}
+	}
+	page.Gain, page.Lose = len(gain), len(lose)
+	page.Claims = c.claimsMatter(p)
+	return c.show(w, r, page)
+}
+
+func changeRow(d access.Difference) ui.ChangeRow {
+	return ui.ChangeRow{
+		Person: d.Person.UserName, PersonPath: personPath(d.Person.UserID),
+		App: titleOf(d.Application), AppPath: applicationPath(d.Application.Name),
+		Before: ui.Entering(d.Before), After: ui.Entering(d.After),
+	}
+}
+
+// claimsMatter reports whether a proposal has to do with groups that only
+// assertions name.
+func (c *Console) claimsMatter(p access.Proposal) bool {
+	return slices.ContainsFunc(c.principals(p), func(who access.Principal) bool { return who.Kind == access.ToClaim })
+}
+
+// hidden is a form as hidden fields, in a steady order.
+func hidden(form url.Values) []ui.Field {
+	var names []string
+	for name := range form {
+		names = append(names, name)
+	}
+	slices.Sort(names)
+	var fields []ui.Field
+	for _, name := range names {
+		for _, value := range form[name] {
+			fields = append(fields, ui.Field{Name: name, Value: value})
+		}
+	}
+	return fields
+}
+
+// newest is the live session of each person that began last.
+func newest(live []*session.Session) map[string]*session.Session {
+	of := map[string]*session.Session{}
+	for _, s := range live {
+		if now := of[s.UserID]; s.Kind == session.Person && (now == nil || s.BeganAt.After(now.BeganAt)) {
+			of[s.UserID] = s
+		}
+	}
+	return of
+}
