@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"math"
+	"strconv"
 
 	"sallyport/directory"
 	"sallyport/internal/fault"
@@ -106,15 +107,25 @@ func (c *compiler) page(q directory.Query) (string, error) {
 	if c.scope != "" && c.r.scopes > 1 && q.SortBy == "" && !c.driven(q.Where) {
 		// By connection and ID there is an index: two ways through it, each as
 		// far as the page can reach, merged.
-		first := fmt.Sprintf(") w ORDER BY %s LIMIT %s", sort.inner, c.arg(q.Offset+q.Limit+1))
+		first := fmt.Sprintf(") w ORDER BY %s LIMIT %s", sort.inner, c.limit(q.Offset+q.Limit+1, q.Offset == 0))
 		ids = "SELECT id FROM (SELECT id FROM (" + one(c.r.idp+" = "+c.arg(string(c.scope))) + first +
 			") a UNION ALL SELECT id FROM (SELECT id FROM (" + one(c.r.idp+" = ''") + first + ") b"
 	} else {
 		ids = one(c.within(c.driven(q.Where) || q.SortBy != ""))
 	}
-	limits := fmt.Sprintf(" LIMIT %s OFFSET %s", c.arg(q.Limit+1), c.arg(q.Offset))
+	limits := fmt.Sprintf(" LIMIT %s OFFSET %s", c.limit(q.Limit+1, true), c.arg(q.Offset))
 	return fmt.Sprintf("SELECT %s FROM (%s ORDER BY %s%s) p CROSS JOIN %s WHERE t.id = p.id ORDER BY %s",
 		c.r.selected, ids, sort.inner, limits, c.r.table, sort.outer), nil
+}
+
+// limit writes a number of rows into the text where literal says so: SQLite
+// prepares a statement anew each time that a LIMIT is bound, to plan for it.
+// There are few page sizes, and so few texts.
+func (c *compiler) limit(rows int, literal bool) string {
+	if literal {
+		return strconv.Itoa(rows)
+	}
+	return c.arg(rows)
 }
 
 func (c *compiler) count(q directory.Query) (string, error) {

@@ -57,7 +57,10 @@ func (c *compiler) bytesLeaf(key string, op directory.Op, text string) (string, 
 // beyond is the least of all bytes that come after everything that begins with
 // prefix; nil where nothing does.
 func beyond(prefix string) []byte {
-	end := []byte(strings.TrimRight(prefix, "\xff"))
+	end := []byte(prefix)
+	for len(end) > 0 && end[len(end)-1] == 0xff {
+		end = end[:len(end)-1]
+	}
 	if len(end) == 0 {
 		return nil
 	}

@@ -159,9 +159,10 @@ func (c *Console) tokenNotices(ctx context.Context) ([]ui.TokenNotice, error) {
 		return nil, err
 	}
 	now := time.Now()
-	live := map[string]bool{}
+	live, lasting := map[string]bool{}, map[string]bool{}
 	for _, t := range tokens {
 		live[t.IDP] = live[t.IDP] || now.Before(t.ExpiresAt)
+		lasting[t.IDP] = lasting[t.IDP] || t.ExpiresAt.Sub(now) >= soon
 	}
 	var all []ui.TokenNotice
 	for _, t := range tokens {
@@ -169,7 +170,7 @@ func (c *Console) tokenNotices(ctx context.Context) ([]ui.TokenNotice, error) {
 		if t.ExpiresAt.Sub(now) >= soon || ended && live[t.IDP] {
 			continue
 		}
-		all = append(all, ui.TokenNotice{Slug: t.IDP, Name: c.nameOf(t.IDP), ExpiresAt: t.ExpiresAt, Now: now})
+		all = append(all, ui.TokenNotice{Slug: t.IDP, Name: c.nameOf(t.IDP), ExpiresAt: t.ExpiresAt, Now: now, Lasting: lasting[t.IDP]})
 	}
 	return all, nil
 }

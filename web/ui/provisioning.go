@@ -75,6 +75,7 @@ type TokenNotice struct {
 	Slug, Name string // of the connection
 	ExpiresAt  time.Time
 	Now        time.Time
+	Lasting    bool // there is another token, which lasts
 }
 
 // Ended reports whether the robot is refused already.

@@ -66,7 +66,7 @@ func consoleSamples() []Sample {
 	admin := "Administrator"
 	return []Sample{
 		{"overview-first", admin, Overview{Connections: []*idp.Provider{empty}, Default: "/admin/idps/default", Version: "0.1.0"}},
-		{"overview-tokens", admin, Overview{Connections: []*idp.Provider{live}, Imported: true, Active: true, Apps: true, Default: "/admin/idps/default", Tokens: []TokenNotice{{"default", live.Name, sampleTime.AddDate(0, 0, 12), sampleTime}, {"partner", "Partner OneLogin", sampleTime.AddDate(0, 0, -2), sampleTime}}}},
+		{"overview-tokens", admin, Overview{Connections: []*idp.Provider{live}, Imported: true, Active: true, Apps: true, Default: "/admin/idps/default", Tokens: []TokenNotice{{"default", live.Name, sampleTime.AddDate(0, 0, 12), sampleTime, true}, {"partner", "Partner OneLogin", sampleTime.AddDate(0, 0, -2), sampleTime, false}}}},
 		{"overview", admin, Overview{Connections: []*idp.Provider{live, draft}, Refusals: []audit.Event{refusal}, Imported: true, Active: true, Apps: true, Default: "/admin/idps/default"}},
 		{"idp-new", admin, NewIDP{Slug: "Partner", Name: "Partner", Error: "The short name takes small letters, digits and hyphens."}},
 		{"idp-empty", admin, fresh},

@@ -8,7 +8,7 @@ module.exports = {
     userName: 'chloe@example.com',
     nameIdFormat: 'urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress',
     displayName: 'Chloe Carter',
-    groups: 'engineering, contractors',
+    groups: 'engineering,contractors',
     [department]: 'Research',
   },
   metadata: [attribute('displayName', false), attribute('groups', true), attribute(department, false)],
