@@ -71,21 +71,31 @@ func benchmarkSignIn(b *testing.B, r testidp.Response, callers int) {
 }
 
 func signIn(b *testing.B, handler http.Handler, form string, good bool) {
+	if good {
+		cookiesOf(b, handler, form)
+		return
+	}
+	if answer := postResponse(handler, form); answer.Code != http.StatusForbidden {
+		b.Errorf("status %d", answer.Code)
+	}
+}
+
+func postResponse(handler http.Handler, form string) *httptest.ResponseRecorder {
 	post := httptest.NewRequest(http.MethodPost, "/saml/default/acs", strings.NewReader(form))
 	post.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	answer := httptest.NewRecorder()
 	handler.ServeHTTP(answer, post)
-	if !good {
-		if answer.Code != http.StatusForbidden {
-			b.Errorf("status %d", answer.Code)
-		}
-		return
-	}
+	return answer
+}
+
+// cookiesOf signs in and gives what the browser keeps then.
+func cookiesOf(b *testing.B, handler http.Handler, form string) []*http.Cookie {
+	answer := postResponse(handler, form)
 	to, err := url.Parse(answer.Header().Get("Location"))
 	if answer.Code != http.StatusSeeOther || err != nil {
 		body, _ := io.ReadAll(answer.Body)
 		b.Errorf("status %d: %s", answer.Code, body)
-		return
+		return nil
 	}
 	get := httptest.NewRequest(http.MethodGet, to.String(), nil)
 	for _, c := range answer.Result().Cookies() {
@@ -96,6 +106,7 @@ func signIn(b *testing.B, handler http.Handler, form string, good bool) {
 	if answer.Code != http.StatusSeeOther {
 		b.Errorf("completed with status %d", answer.Code)
 	}
+	return answer.Result().Cookies()
 }
 
 // cpu is this process's CPU time in microseconds.

@@ -65,11 +65,17 @@ func whyDenied(no *denial, set string) string {
 }
 
 // recordDenial writes the event and gives its reference. Who asks the same
-// again within a few minutes gets the same answer: a page that is reloaded
-// does not fill the record.
+// again within a few minutes gets the same answer: neither a page that is
+// reloaded nor made-up names of permission sets fill the record.
 func (s *Server) recordDenial(r *http.Request, ses *session.Session, e *entry) (string, error) {
 	app := e.to.target.Application
-	key := strings.Join([]string{ses.ID, app.ID, string(e.no.refusal), e.to.set, e.to.role}, "\x00")
+	key := strings.Join([]string{ses.ID, app.ID, string(e.no.refusal)}, " ")
+	if set := s.o.Applications.PermissionSetNamed(e.to.set); set != nil {
+		key += " " + set.ID
+	}
+	if role := s.o.Applications.Role(e.to.role); role != nil {
+		key += " " + role.ID
+	}
 	if known := s.denials.reference(key); known != "" {
 		return known, nil
 	}

@@ -182,6 +182,8 @@ func TestDeniedPage(t *testing.T) {
 	}
 	b.get("/go/deploy?permission_set=OnCall").check(t, http.StatusForbidden, htmlcheck.Count("a.entry", 2)) // what they may
 	b.get("/go/deploy?permission_set=%3Cb%3E").check(t, http.StatusForbidden, htmlcheck.In("main", htmlcheck.Text("does not exist")))
+	b.get("/go/deploy?permission_set=made-up").check(t, http.StatusForbidden) // and no event more
+	b.get("/go/deploy?permission_set=ONCALL").check(t, http.StatusForbidden)
 	if len(denied()) != 4 {
 		t.Errorf("%d events", len(denied()))
 	}

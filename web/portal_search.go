@@ -17,33 +17,71 @@ func search(all []access.Enterable, query string) []access.Enterable {
 	}
 	var first, rest []access.Enterable
 	for _, one := range all {
-		a := one.Application
-		title := strings.ToLower(titleOf(a) + " " + a.Name)
-		if holds(title, words) {
+		switch {
+		case holds(one, words, inTitle):
 			first = append(first, one)
-		} else if holds(title+" "+more(one), words) {
+		case holds(one, words, anywhere):
 			rest = append(rest, one)
 		}
 	}
 	return append(first, rest...)
 }
 
-// more is what else a person may remember of an application.
-func more(one access.Enterable) string {
-	a := one.Application
-	parts := []string{a.Description, hostOf(a.URL)}
-	for _, l := range a.Links {
-		parts = append(parts, l.Name, l.Title)
+func holds(one access.Enterable, words []string, in func(access.Enterable, string) bool) bool {
+	for _, w := range words {
+		if !in(one, w) {
+			return false
+		}
 	}
-	for _, set := range one.Sets {
-		parts = append(parts, set.Name)
-	}
-	return strings.ToLower(strings.Join(parts, " "))
+	return true
 }
 
-func holds(text string, words []string) bool {
-	for _, w := range words {
-		if !strings.Contains(text, w) {
+func inTitle(one access.Enterable, word string) bool {
+	return contains(one.Application.Title, word) || contains(one.Application.Name, word)
+}
+
+// anywhere looks at what else a person may remember of an application.
+func anywhere(one access.Enterable, word string) bool {
+	a := one.Application
+	if inTitle(one, word) || contains(a.Description, word) || contains(a.URL, word) {
+		return true
+	}
+	for _, l := range a.Links {
+		if contains(l.Name, word) || contains(l.Title, word) {
+			return true
+		}
+	}
+	for _, set := range one.Sets {
+		if contains(set.Name, word) {
+			return true
+		}
+	}
+	return false
+}
+
+// contains finds a word in small letters, case aside. It copies nothing where
+// the word is ASCII: it is asked for every application at every key.
+func contains(text, word string) bool {
+	for i := range len(word) {
+		if word[i] >= utf8.RuneSelf {
+			return strings.Contains(strings.ToLower(text), word)
+		}
+	}
+	for i := 0; i+len(word) <= len(text); i++ {
+		if beginsWith(text[i:], word) {
+			return true
+		}
+	}
+	return false
+}
+
+func beginsWith(text, word string) bool {
+	for i := range len(word) {
+		c := text[i]
+		if 'A' <= c && c <= 'Z' {
+			c += 'a' - 'A'
+		}
+		if c != word[i] {
 			return false
 		}
 	}

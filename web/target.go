@@ -11,9 +11,10 @@ import (
 // no application takes.
 const unknownTarget = "/?notice=target"
 
-// maxRelayState bounds what is looked at. The specification allows 80 bytes
-// (Bindings section 3.4.3); identity providers send whole addresses.
-const maxRelayState = 1 << 10
+// maxRelayState bounds what is looked at, and what a sign-in carries. The
+// specification allows 80 bytes (Bindings section 3.4.3); identity providers
+// send whole addresses, and what they hold is escaped on its way.
+const maxRelayState = 4 << 10
 
 // goPrefix begins the links to applications.
 const goPrefix = "/go/"
@@ -67,6 +68,9 @@ func (s *Server) destination(text string) destination {
 	}
 	if !d.named() {
 		d.place = s.nameOf(d.target, d.place)
+	}
+	if len(d.link()) > maxRelayState {
+		return destination{local: unknownTarget} // it would not be read again
 	}
 	return d
 }
