@@ -112,6 +112,10 @@ func TestRolesAreExplainedToo(t *testing.T) {
 	d := newDesk(t, "aws", "eu-west-1", "workspaces.euc-sso.eu-west-1.aws.amazon.com")
 	d.register("WorkSpaces", `["sts:AssumeRoleWithSAML", "sts:TagSession"]`, `"SAML:sub_type": "persistent"`)
 	b := d.h.administrator()
+	zoe := d.h.provision("default", "zoe@example.com")[0]
+	_, err := d.h.apps.Grant(t.Context(), []*access.Assignment{{Principal: access.Principal{Kind: access.ToUser, ID: zoe.ID}, ApplicationID: d.h.apps.Application("desktops").ID, PermissionSetID: d.h.apps.PermissionSets()[0].ID}}, "command")
+	must(t, err)
+	b.get("/admin/reach?app=desktops&person=zoe@example.com").check(t, 200, htmlcheck.In("#verdict", htmlcheck.Text("known once they sign in")))
 	d.arrives("urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress", "WorkSpaces")
 	const ask = "/admin/reach?app=desktops&person=ann@example.com"
 	b.get(ask).check(t, 200, htmlcheck.In("#verdict", htmlcheck.Text("No:"), htmlcheck.Text("no role lets them through")), htmlcheck.In("main", htmlcheck.Text("Not authorized to perform sts:AssumeRoleWithSAML"), htmlcheck.Text("SAML:sub_type")))

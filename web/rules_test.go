@@ -126,6 +126,8 @@ func TestAnotherEntryIsShownBeforeItIsSaved(t *testing.T) {
 		t.Errorf("saved %+v", got)
 	}
 	b.get(path).check(t, 200, htmlcheck.In("dl.facts", htmlcheck.Text("who has an assignment"), htmlcheck.Text("grafana/~oncall"), htmlcheck.Text("#observability")))
+	h.setNamed("ViewOnlyAccess")
+	b.get(path+"?path=d/abc?x=1%26y=2&set=ViewOnlyAccess").check(t, 200, htmlcheck.In("section[aria-labelledby=links]", htmlcheck.Text(h.url+"/go/grafana/d/abc?x=1&y=2&permission_set=ViewOnlyAccess")))
 	form.Set("confirm", "yes") // of the version before
 	b.post(path, form).check(t, http.StatusConflict, htmlcheck.Count("details[open] p[role=alert]", 1))
 	// A form that does not ask for it changes none of it.

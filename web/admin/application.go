@@ -100,7 +100,7 @@ func (c *Console) application(r *http.Request) (*access.Application, error) {
 
 func (c *Console) applicationPage(r *http.Request, app *access.Application) (ui.Application, error) {
 	query := r.URL.Query()
-	page := ui.Application{Application: app, BaseURL: c.BaseURL, IDPs: c.providers(), Vendors: vendorChoices(), Form: ui.FormOf(app)}
+	page := ui.Application{Application: app, BaseURL: c.BaseURL, IDPs: c.providers(), Vendors: vendorChoices(), Sets: c.Applications.PermissionSets(), Form: ui.FormOf(app)}
 	page.Builder = c.linkForm(query, page.IDPs)
 	if saved := accessURLOf(app.UserAccess, page.Builder.Vendor); saved != "" && !query.Has("access") {
 		page.Builder.UserAccessURL = saved
@@ -119,6 +119,9 @@ func (c *Console) applicationPage(r *http.Request, app *access.Application) (ui.
 		page.Leads = c.Applications.Resolve(relayState).URL
 	}
 	page.Go = goLink(c.BaseURL, relayState)
+	if page.Builder.Set != "" {
+		page.Go = withSet(page.Go, page.Builder.Set)
+	}
 	page.Test = page.Go
 	for _, l := range page.Links[min(1, len(page.Links)):] { // behind the field's: the address that starts there
 		if l.Value != "" {
@@ -136,6 +139,7 @@ func (c *Console) linkForm(query url.Values, all []*idp.Provider) ui.LinkForm {
 		Path:          strings.TrimSpace(query.Get("path")),
 		Vendor:        query.Get("vendor"),
 		UserAccessURL: strings.TrimSpace(query.Get("access")),
+		Set:           query.Get("set"),
 	}
 	var chosen *idp.Provider
 	for _, p := range all {
@@ -201,4 +205,13 @@ func goLink(base, relayState string) string {
 		link += "?" + query
 	}
 	return link
+}
+
+// withSet makes a link say as what to enter.
+func withSet(link, set string) string {
+	parameter := "permission_set=" + url.QueryEscape(set)
+	if strings.Contains(link, "?") {
+		return link + "&" + parameter
+	}
+	return link + "?" + parameter
 }

@@ -12,15 +12,17 @@ import (
 )
 
 const (
-	mostConcerned = 2000 // people looked at for one difference
-	atATime       = 500  // people asked for in one go
+	mostConcerned = 2000   // people looked at for one difference
+	mostDecided   = 200000 // people by applications looked at for one
+	atATime       = 500    // people asked for in one go
 )
 
 // concerned are the active people whom a proposal may let in or keep out, and
 // whether there are more than were taken.
 func (c *Console) concerned(ctx context.Context, p access.Proposal) ([]*directory.User, bool, error) {
+	most := max(1, min(mostConcerned, mostDecided/max(1, c.touched(p))))
 	if c.concernsAll(p) {
-		return c.activePeople(ctx)
+		return c.activePeople(ctx, most)
 	}
 	var ids []string
 	seen := map[string]bool{}
@@ -29,7 +31,7 @@ func (c *Console) concerned(ctx context.Context, p access.Proposal) ([]*director
 			seen[id] = true
 			ids = append(ids, id)
 		}
-		return len(ids) <= mostConcerned
+		return len(ids) <= most
 	}
 	groups := map[string]bool{}
 	for _, who := range c.principals(p) {
@@ -45,13 +47,13 @@ func (c *Console) concerned(ctx context.Context, p access.Proposal) ([]*director
 		if err != nil {
 			return nil, false, err
 		}
-		if len(ids) > mostConcerned {
+		if len(ids) > most {
 			break
 		}
 	}
-	more := len(ids) > mostConcerned
+	more := len(ids) > most
 	var people []*directory.User
-	for some := range slices.Chunk(ids[:min(len(ids), mostConcerned)], atATime) {
+	for some := range slices.Chunk(ids[:min(len(ids), most)], atATime) {
 		users, err := c.Directory.Users(ctx, directory.Filter{IDs: some, Limit: len(some)})
 		if err != nil {
 			return nil, false, err
@@ -101,13 +103,31 @@ func (c *Console) principals(p access.Proposal) []access.Principal {
 	return all
 }
 
-func (c *Console) activePeople(ctx context.Context) ([]*directory.User, bool, error) {
+// touched is how many applications a proposal changes for somebody.
+func (c *Console) touched(p access.Proposal) int {
+	apps := map[string]bool{}
+	add := func(list []*access.Assignment) {
+		for _, a := range list {
+			apps[a.ApplicationID] = true
+		}
+	}
+	add(p.Grant)
+	if p.Application != nil {
+		apps[p.Application.ID] = true
+	}
+	if p.PermissionSet != nil {
+		add(c.Applications.Assignments(access.AssignmentFilter{PermissionSetID: p.PermissionSet.ID}))
+	}
+	return len(apps) + len(p.Revoke)
+}
+
+func (c *Console) activePeople(ctx context.Context, most int) ([]*directory.User, bool, error) {
 	active := true
-	users, err := c.Directory.Users(ctx, directory.Filter{Active: &active, Limit: mostConcerned + 1})
+	users, err := c.Directory.Users(ctx, directory.Filter{Active: &active, Limit: most + 1})
 	if err != nil {
 		return nil, false, err
 	}
-	return users[:min(len(users), mostConcerned)], len(users) > mostConcerned, nil
+	return users[:min(len(users), most)], len(users) > most, nil
 }
 
 // eachMember visits the people in a group and in the groups in it, until add

@@ -92,9 +92,8 @@ func (c *Console) reach(ctx context.Context, form ui.ReachForm) (*ui.ReachAnswer
 	}
 	refusal := d.Refusal
 	if d.Allowed {
-		if allowed, asked := c.rolesSay(app, person, live, at, a); asked && !allowed {
-			a.Allowed, refusal = false, access.RoleDenied
-		}
+		refusal = c.rolesSay(app, person, live, at, a)
+		a.Allowed = refusal == ""
 	}
 	a.Verdict = verdict(a, titleOf(app), form.Set, refusal)
 	return a, nil
@@ -198,6 +197,7 @@ var refusals = map[access.Refusal]string{
 	access.NoSuchSet:       "there is no such permission set",
 	access.NoRole:          "the sign-in names no role that is registered here",
 	access.RoleDenied:      "no role lets them through",
+	roleUnknown:            "it takes a role, and which ones their sign-in brings is known once they sign in",
 }
 
 // verdict is the answer in one sentence.

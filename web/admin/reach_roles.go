@@ -11,25 +11,32 @@ import (
 // streamAction is what a role must permit on a WorkSpaces directory.
 const streamAction = "workspaces:Stream"
 
+// roleUnknown is no refusal of entering: only of a question about somebody
+// who is not signed in.
+const roleUnknown access.Refusal = "role_unknown"
+
 // rolesSay asks the roles of a WorkSpaces directory's account, as entering
-// does; asked is false where no role decides. Only a live session knows which
-// roles an assertion named.
-func (c *Console) rolesSay(app *access.Application, p access.Person, live *session.Session, at time.Time, a *ui.ReachAnswer) (allowed, asked bool) {
-	roles := c.accountRoles(app)
-	if app.Kind != access.KindWorkSpaces || len(roles) == 0 {
-		return false, false
+// does; "" where one lets the person through, or none decides. Only a live
+// session knows which roles an assertion named.
+func (c *Console) rolesSay(app *access.Application, p access.Person, live *session.Session, at time.Time, a *ui.ReachAnswer) access.Refusal {
+	if app.Kind != access.KindWorkSpaces || len(c.accountRoles(app)) == 0 {
+		return ""
 	}
 	say := func(sentence string, lets bool) {
 		a.Roles = append(a.Roles, ui.ReachStep{Sentence: sentence, Counts: true, Against: !lets})
 	}
 	if live == nil {
 		say("Entering takes a role of account "+app.WorkSpaces.AccountID+", and which ones the identity provider names is known once they sign in.", false)
-		return false, true
+		return roleUnknown
 	}
+	refusal := access.NoRole
 	for _, pair := range live.Roles {
 		role := c.Applications.Role(pair.RoleARN)
 		if role == nil || accountOf(role.ARN) != app.WorkSpaces.AccountID {
 			continue
+		}
+		if refusal == access.NoRole {
+			refusal = access.RoleDenied
 		}
 		said := c.assertionBehind(live, pair, p)
 		assumed := role.Assume(said, at)
@@ -39,12 +46,14 @@ func (c *Console) rolesSay(app *access.Application, p access.Person, live *sessi
 		}
 		permitted := role.Permits(said, streamAction, app.WorkSpaces.StreamResource(), map[string]string{"workspaces:userId": live.NameID.Value}, at)
 		say(role.ARN+": "+assumed.Because+" "+permitted.Because, permitted.Allowed)
-		allowed = allowed || permitted.Allowed
+		if permitted.Allowed {
+			refusal = ""
+		}
 	}
-	if len(a.Roles) == 0 {
+	if refusal == access.NoRole {
 		say("Their assertion names no role of account "+app.WorkSpaces.AccountID+" that is registered here.", false)
 	}
-	return allowed, true
+	return refusal
 }
 
 // assertionBehind is what a session's assertion said to a role's policies,

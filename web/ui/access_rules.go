@@ -74,3 +74,17 @@ func (p Rule) New() bool { return p.ID == "new" }
 
 // Vocabulary is what rules are written in.
 func (Rule) Vocabulary() string { return access.Vocabulary }
+
+// Examples are rules to begin from.
+func (Rule) Examples() []string {
+	return []string{
+		`forbid (principal, action == Action::"enter", resource)
+unless { context has address && context.address.isInRange(ip("10.0.0.0/8")) };`,
+		`permit (principal, action == Action::"enter", resource)
+when { principal.hasTag("Department") && principal.getTag("Department") == "Engineering" };`,
+		`forbid (principal, action == Action::"enter", resource)
+when { context.now.toTime() < duration("7h") || context.now.toTime() > duration("19h") };`,
+		`forbid (principal, action == Action::"enter", resource)
+when { context has permissionSet && context.permissionSet == "AdministratorAccess" && context.authnAge > duration("1h") };`,
+	}
+}

@@ -46,7 +46,7 @@ func (Activity) Head() Head {
 	return Head{Template: "admin/activity", Title: "Activity", Section: "activity"}
 }
 
-var kinds = map[string]string{"user": "person", "idp": "connection", "admin_grant": "grant", "setup_link": "setup link"}
+var kinds = map[string]string{"user": "person", "idp": "connection", "admin_grant": "grant", "setup_link": "setup link", "permission_set": "permission set"}
 
 // kind is what people call the thing that an event's object names.
 func kind(object string) string {

@@ -66,10 +66,11 @@ type Application struct {
 	IDPs        []*idp.Provider
 	Vendors     []VendorField
 	Builder     LinkForm
-	Links       []access.Link // the first one is for the field of the tile
-	Leads       string        // where they lead; "" where we would not take them
-	Go          string        // our own link
-	Test        string        // what the Test button opens
+	Sets        []*access.PermissionSet // that our own link may name
+	Links       []access.Link           // the first one is for the field of the tile
+	Leads       string                  // where they lead; "" where we would not take them
+	Go          string                  // our own link
+	Test        string                  // what the Test button opens
 	Form        ApplicationForm
 	Editing     bool // the form was refused and stays open
 	Access      []UserAccessRow
@@ -96,7 +97,7 @@ func (p Application) Rules() RuleTable {
 }
 
 // LinkForm is what a link is built from, as it was typed.
-type LinkForm struct{ IDP, Path, Vendor, UserAccessURL string }
+type LinkForm struct{ IDP, Path, Vendor, UserAccessURL, Set string }
 
 func (p Application) Head() Head {
 	title := p.Application.Title

@@ -5,6 +5,7 @@ import (
 	"reflect"
 	"testing"
 
+	"sallyport/access"
 	"sallyport/internal/htmlcheck"
 	"sallyport/web/ui"
 )
@@ -39,6 +40,14 @@ func TestPagesAreStructs(t *testing.T) {
 			if f := kind.Field(i); f.Type.Kind() == reflect.Map || f.Type.Kind() == reflect.Interface {
 				t.Errorf("%s: field %s is a %s", sample.Name, f.Name, f.Type)
 			}
+		}
+	}
+}
+
+func TestExamplesOfRulesAreRules(t *testing.T) {
+	for _, example := range (ui.Rule{}).Examples() {
+		if err := access.CheckRule(example); err != nil {
+			t.Errorf("%s: %v", example, err)
 		}
 	}
 }
