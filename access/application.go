@@ -90,6 +90,8 @@ type Applications interface {
 	UpdateApplication(ctx context.Context, a *Application, e audit.Event) error
 	// DeleteApplication removes one by name, and its assignments; fault.NotFound.
 	DeleteApplication(ctx context.Context, name string, e audit.Event) error
-	// Revision grows whenever connections or applications change.
+	// Revision grows whenever something that memory holds changes: applications,
+	// permission sets, assignments, also those that went with a person or group,
+	// names of who is assigned, roles; connections and keys too.
 	Revision(ctx context.Context) (int64, error)
 }

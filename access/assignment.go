@@ -46,13 +46,16 @@ type AssignmentFilter struct {
 
 // Assignments keeps them.
 type Assignments interface {
-	Assignments(ctx context.Context, f AssignmentFilter) ([]*Assignment, error)
+	Assignments(ctx context.Context, f AssignmentFilter) ([]*Assignment, error) // by ID
 	// CreateAssignments saves all or none; one that is there already is left as
-	// it is, but for EndsAt. It gives how many are new. fault.NotFound where a
-	// principal, application or permission set is gone. Events are one for each
+	// it is, but for EndsAt, and all[i] becomes what is stored of it. It gives
+	// how many are new, also those that had ended and do not any more.
+	// fault.NotFound where a principal, application or permission set is gone.
+	// Events are one for each that is new or ends at another time
 	// (assignment.granted).
 	CreateAssignments(ctx context.Context, all []*Assignment, actor string) (int, error)
 	// DeleteAssignments ends those with these IDs and gives how many there were
-	// (assignment.revoked, one for each).
+	// (assignment.revoked, one for each). Those that go with a person, group or
+	// application, or whose end has passed, are told as assignment.ended.
 	DeleteAssignments(ctx context.Context, ids []string, actor string) (int, error)
 }

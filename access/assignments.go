@@ -88,10 +88,10 @@ func checkAssignment(a *Assignment, now time.Time) error {
 	if a.ApplicationID == "" || a.PermissionSetID == "" {
 		return fault.New(fault.Invalid, "Choose an application and a permission set.")
 	}
+	a.EndsAt = a.EndsAt.UTC().Truncate(time.Millisecond)
 	if !a.EndsAt.IsZero() && !a.EndsAt.After(now) {
 		return fault.New(fault.Invalid, "The end of the assignment has passed already. Choose a later one, or none.")
 	}
-	a.EndsAt = a.EndsAt.UTC().Truncate(time.Millisecond)
 	switch p := &a.Principal; p.Kind {
 	case ToUser, ToGroup:
 		if p.ID == "" || p.IDP != "" {

@@ -44,7 +44,7 @@ func checkLinks(a *Application) error {
 		case l.Path == "" || !strings.ContainsAny(l.Path[:1], "/?#"):
 			return fault.New(fault.Invalid, what+": the path follows the application's address and begins with a slash, such as /d/abc?x=1.")
 		case len(l.Path) > maxURL || !s.reaches(a.Name, l.Path):
-			return fault.New(fault.Invalid, fmt.Sprintf("%s: the path leads to no address that the application allows. It takes up to %d characters, no backslash, no \"..\" and no \"//\".", what, maxURL))
+			return fault.New(fault.Invalid, fmt.Sprintf("%s: the path leads to no address that the application allows: its URL and further URLs, and what lies below them. It takes up to %d characters, no backslash, no \"..\" and no \"//\".", what, maxURL))
 		}
 		names[l.Name] = true
 	}

@@ -37,7 +37,7 @@ type PermissionSets interface {
 	// UpdatePermissionSet saves s over the version it names, and sets the new
 	// one; fault.NotFound, fault.Conflict.
 	UpdatePermissionSet(ctx context.Context, s *PermissionSet, e audit.Event) error
-	// DeletePermissionSet removes one by ID; fault.NotFound, fault.Conflict
-	// while an assignment names it.
+	// DeletePermissionSet removes one by ID, and assignments of it that have
+	// ended; fault.NotFound, fault.Conflict while another assignment names it.
 	DeletePermissionSet(ctx context.Context, id string, e audit.Event) error
 }

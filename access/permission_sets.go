@@ -76,7 +76,7 @@ func (c *Catalog) ChangePermissionSet(ctx context.Context, s *PermissionSet, act
 }
 
 // RemovePermissionSet deletes one by ID; fault.NotFound; fault.Conflict while
-// an assignment names it.
+// an assignment that has not ended names it.
 func (c *Catalog) RemovePermissionSet(ctx context.Context, id, actor string) error {
 	name := ""
 	if s := c.PermissionSet(id); s != nil {

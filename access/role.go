@@ -31,8 +31,12 @@ type InlinePolicy struct {
 // Roles keeps them.
 type Roles interface {
 	Roles(ctx context.Context) ([]*Role, error) // by ARN
+	// CreateRole saves a new one; fault.Conflict where the ARN is taken.
 	CreateRole(ctx context.Context, r *Role, e audit.Event) error
+	// UpdateRole saves r over the version it names, all but its ARN, and sets the
+	// new one; fault.NotFound, fault.Conflict.
 	UpdateRole(ctx context.Context, r *Role, e audit.Event) error
+	// DeleteRole removes one by ID; fault.NotFound.
 	DeleteRole(ctx context.Context, id string, e audit.Event) error
 }
 

@@ -15,7 +15,11 @@ type ShelfItem struct {
 
 // Shelves keeps what portals remember: pins and the last 50 entered of each person.
 type Shelves interface {
+	// Shelf gives the pinned ones first, newest pin last, then those entered,
+	// latest first.
 	Shelf(ctx context.Context, userID string) ([]ShelfItem, error)
+	// Pin and Entered give fault.NotFound where the person or the application is
+	// gone.
 	Pin(ctx context.Context, userID, applicationID string, pinned bool, at time.Time) error
 	Entered(ctx context.Context, userID, applicationID, permissionSetID string, at time.Time) error
 }
