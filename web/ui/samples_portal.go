@@ -4,13 +4,13 @@ import "time"
 
 // portalSamples are the people's pages behind the sign-in.
 func portalSamples() []Sample {
-	grafana := App{Name: "grafana", Title: "Grafana", Description: "Dashboards and alerts", Host: "grafana.example.com", Mark: "📈",
+	grafana := App{Name: "grafana", Title: "Grafana", Description: "Dashboards and alerts", Host: "grafana.example.com", Mark: "Gr",
 		Sets:   []Choice{{"AdministratorAccess", "/go/grafana?permission_set=AdministratorAccess"}, {"ViewOnlyAccess", "/go/grafana?permission_set=ViewOnlyAccess"}},
 		More:   2,
 		Places: []Choice{{"On call tonight", "/go/grafana/~on-call"}, {"Costs", "/go/grafana/~costs"}}}
 	wiki := App{Name: "wiki", Title: "Wiki", Host: "wiki.example.com", Mark: "W"}
 	billing := App{Name: "billing", Title: "Billing", Description: "Invoices, cost centres and the month's closing", Host: "billing.example.com", Mark: "B"}
-	desktops := App{Name: "desktops", Title: "Desktops in Ireland", Description: "Amazon WorkSpaces", Host: "workspaces.euc-sso.eu-west-1.aws.amazon.com", Mark: "🖥"}
+	desktops := App{Name: "desktops", Title: "Desktops in Ireland", Description: "Amazon WorkSpaces", Host: "workspaces.euc-sso.eu-west-1.aws.amazon.com", Mark: "WS"}
 	pinned := grafana
 	pinned.Pinned = true
 	few := []App{pinned, wiki, billing, desktops}
@@ -26,12 +26,12 @@ func portalSamples() []Sample {
 		{"portal-none", sampleUser, Portal{Name: sampleUser, Searchable: true, Any: true, Query: "payrol", Page: 1, Pages: 1}},
 		{"portal-notice", sampleUser, Portal{Name: sampleUser, Any: true, Notice: "The link you followed names no application that we know, so here are all of yours.", Apps: few[1:2], Total: 1, Page: 1, Pages: 1}},
 		{"portal-empty", sampleUser, Portal{Name: sampleUser, Page: 1, Pages: 1}},
-		{"choose", sampleUser, Choose{Application: "Grafana", Mark: "📈", Sets: sets}},
-		{"choose-role", sampleUser, Choose{Application: "Desktops in Ireland", Mark: "🖥", Roles: []RoleChoice{
+		{"choose", sampleUser, Choose{Application: "Grafana", Mark: "Gr", Sets: sets}},
+		{"choose-role", sampleUser, Choose{Application: "Desktops in Ireland", Mark: "WS", Roles: []RoleChoice{
 			{"WorkSpaces", "123456789012", "People in Dublin", "/go/desktops?role_arn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2FWorkSpaces", time.Hour},
 			{"teams/WorkSpacesOps", "123456789012", "", "/go/desktops?role_arn=arn%3Aaws%3Aiam%3A%3A123456789012%3Arole%2Fteams%2FWorkSpacesOps", 90 * time.Minute},
 		}}},
 		{"denied", sampleUser, Denied{Application: "Billing", Mark: "B", Why: "It has not been assigned to you.", AskWhom: "finance-it@example.com", AskMail: "mailto:finance-it@example.com", Reference: "4F7Q-22KD", SignIn: "/saml/login?target=%2Fgo%2Fbilling", When: sampleTime}},
-		{"denied-set", sampleUser, Denied{Application: "Grafana", Mark: "📈", Why: "It has not been assigned to you with the permission set that the link asks for.", Reference: "8XKR-MNP2", Others: sets[1:], SignIn: "/saml/login?target=%2Fgo%2Fgrafana", When: sampleTime}},
+		{"denied-set", sampleUser, Denied{Application: "Grafana", Mark: "Gr", Why: "It has not been assigned to you with the permission set that the link asks for.", Reference: "8XKR-MNP2", Others: sets[1:], SignIn: "/saml/login?target=%2Fgo%2Fgrafana", When: sampleTime}},
 	}
 }
