@@ -111,8 +111,8 @@ type Filter struct {
 // Store keeps events. Acts of other rooms append theirs in their own
 // transactions; Append is for what changes nothing else.
 type Store interface {
-	// AppendEvent saves e. Sign-in refusals are kept bounded: the store may
-	// drop the oldest of them.
+	// AppendEvent saves e. Refused sign-ins and denied entries are kept bounded:
+	// the store may drop the oldest of them.
 	AppendEvent(ctx context.Context, e Event) error
 	// Events gives matching events, newest first.
 	Events(ctx context.Context, f Filter) ([]Event, error)

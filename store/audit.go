@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"time"
 
 	"github.com/google/uuid"
@@ -101,26 +102,30 @@ func (d *DB) appendEvent(t tx, e audit.Event) error {
 }
 
 const (
-	// refusalsKept bounds what strangers can make us store.
+	// refusalsKept bounds, for each kind of refusal, what strangers and people
+	// who try doors can make us store.
 	refusalsKept = 10_000
 	// refusalsPerPrune spreads the cost of dropping the oldest.
 	refusalsPerPrune = 500
 )
 
+var refusalActions = []audit.Action{audit.SignInRefused, audit.AccessDenied}
+
 // boundRefusals drops the oldest refusals now and then.
 func (d *DB) boundRefusals(t tx, saved audit.Action) error {
-	if saved != audit.SignInRefused || d.refusals.Add(1)%refusalsPerPrune != 0 {
+	if !slices.Contains(refusalActions, saved) || d.refusals.Add(1)%refusalsPerPrune != 0 {
 		return nil
 	}
 	return dropOldRefusals(t)
 }
 
 func dropOldRefusals(t tx) error {
-	_, err := t.exec(`DELETE FROM events WHERE action = $1 AND id <= (
-		SELECT id FROM events WHERE action = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)`,
-		string(audit.SignInRefused), refusalsKept)
-	if err != nil {
-		return fmt.Errorf("drop old refusals: %w", err)
+	for _, action := range refusalActions {
+		_, err := t.exec(`DELETE FROM events WHERE action = $1 AND id <= (
+			SELECT id FROM events WHERE action = $1 ORDER BY id DESC LIMIT 1 OFFSET $2)`, string(action), refusalsKept)
+		if err != nil {
+			return fmt.Errorf("drop old events %s: %w", action, err)
+		}
 	}
 	return nil
 }

@@ -26,3 +26,8 @@ func BenchmarkGroups(b *testing.B) {
 	b.Run("SQLite", func(b *testing.B) { storetest.BenchmarkGroups(b, sqliteURL) })
 	b.Run("PostgreSQL", func(b *testing.B) { storetest.BenchmarkGroups(b, pgtest.URL) })
 }
+
+func BenchmarkAccess(b *testing.B) {
+	b.Run("SQLite", func(b *testing.B) { storetest.BenchmarkAccess(b, sqliteURL) })
+	b.Run("PostgreSQL", func(b *testing.B) { storetest.BenchmarkAccess(b, pgtest.URL) })
+}

@@ -102,23 +102,30 @@ func testEventFilled(t *testing.T, db *store.DB) {
 // testRefusalsBounded: strangers can make refusals, so they are not kept for
 // ever; nothing else is dropped for them.
 func testRefusalsBounded(t *testing.T, db *store.DB) {
+	for _, action := range []audit.Action{audit.SignInRefused, audit.AccessDenied} {
+		t.Run(string(action), func(t *testing.T) { testBounded(t, db, action) })
+	}
+}
+
+func testBounded(t *testing.T, db *store.DB, action audit.Action) {
 	ctx := t.Context()
 	const kept, slack, more = 10_000, 500, 1200
 	other := event(audit.SessionBegan)
+	other.Object = "session:" + string(action)
 	must(t, db.AppendEvent(ctx, other))
 	const at = 50
 	together(at, func(int) {
 		for range (kept + more) / at {
-			if err := db.AppendEvent(ctx, event(audit.SignInRefused)); err != nil {
+			if err := db.AppendEvent(ctx, event(action)); err != nil {
 				t.Error(err)
 			}
 		}
 	})
-	last := event(audit.SignInRefused)
+	last := event(action)
 	must(t, db.AppendEvent(ctx, last))
 
 	count := func() int {
-		all, err := db.Events(ctx, audit.Filter{Actions: []audit.Action{audit.SignInRefused}, Limit: 2 * kept})
+		all, err := db.Events(ctx, audit.Filter{Actions: []audit.Action{action}, Limit: 2 * kept})
 		must(t, err)
 		if all[0].ID != last.ID {
 			t.Error("the newest refusal was dropped")
@@ -133,7 +140,7 @@ func testRefusalsBounded(t *testing.T, db *store.DB) {
 	if n := count(); n != kept {
 		t.Errorf("%d refusals are kept after Prune, want %d", n, kept)
 	}
-	began, err := db.Events(ctx, audit.Filter{Actions: []audit.Action{audit.SessionBegan}})
+	began, err := db.Events(ctx, audit.Filter{Object: other.Object})
 	must(t, err)
 	if len(began) != 1 {
 		t.Error("another event was dropped with them")
