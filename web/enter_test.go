@@ -10,6 +10,7 @@ import (
 
 	"sallyport/access"
 	"sallyport/audit"
+	"sallyport/directory"
 	"sallyport/internal/htmlcheck"
 	"sallyport/internal/testidp"
 )
@@ -236,4 +237,38 @@ func TestAssignmentsAreOfTheirConnection(t *testing.T) {
 	b.arrive("partner", h.respond("partner", testidp.Response{Person: "ann"}))
 	b.get("/go/pager").check(t, http.StatusForbidden)
 	b.get("/").check(t, 200, htmlcheck.Count("a.tile-go", 1))
+}
+
+// What changes about a person, or about what is assigned, counts with the very
+// next request.
+func TestChangesCountAtOnce(t *testing.T) {
+	h := company(t)
+	b := h.signedIn("ann")
+	vault, view := h.apps.Application("vault"), h.apps.PermissionSetNamed("ViewOnlyAccess")
+	b.get("/go/vault").check(t, http.StatusForbidden)
+	act := func(a audit.Action) directory.Act { return directory.Act{Event: audit.New(a, "command")} }
+	group := &directory.Group{DisplayName: "guards"}
+	must(t, h.people.CreateGroup(t.Context(), group, nil, act(audit.GroupCreated)))
+	_, err := h.apps.Grant(t.Context(), []*access.Assignment{{Principal: access.Principal{Kind: access.ToGroup, ID: group.ID}, ApplicationID: vault.ID, PermissionSetID: view.ID}}, "command")
+	must(t, err)
+	b.get("/go/vault").check(t, http.StatusForbidden)
+	people, err := h.people.Users(t.Context(), directory.Filter{})
+	must(t, err)
+	member := directory.GroupChange{Add: []string{people[0].ID}}
+	_, err = h.people.ChangeGroup(t.Context(), group.ID, member, act(audit.GroupChanged))
+	must(t, err)
+	b.get("/go/vault").leadsTo(t, "https://vault.example.com/")
+	member = directory.GroupChange{Remove: member.Add}
+	_, err = h.people.ChangeGroup(t.Context(), group.ID, member, act(audit.GroupChanged))
+	must(t, err)
+	b.get("/go/vault").check(t, http.StatusForbidden)
+
+	b.get("/go/pager").leadsTo(t, "https://pager.example.com/app/tonight")
+	var all []string
+	for _, a := range h.apps.Assignments(access.AssignmentFilter{ApplicationID: h.apps.Application("pager").ID}) {
+		all = append(all, a.ID)
+	}
+	_, err = h.apps.RevokeAssignments(t.Context(), all, "command")
+	must(t, err)
+	b.get("/go/pager").check(t, http.StatusForbidden)
 }

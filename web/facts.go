@@ -4,6 +4,9 @@ import (
 	"context"
 	"fmt"
 	"net/netip"
+	"reflect"
+	"sync"
+	"time"
 
 	"sallyport/access"
 	"sallyport/internal/reqctx"
@@ -34,7 +37,7 @@ func (s *Server) facts(ctx context.Context, ses *session.Session) (*access.Facts
 			p.Groups = append(p.Groups, g)
 		}
 	}
-	return access.NewFacts(p), nil
+	return s.known.of(ses.ID, p), nil
 }
 
 func tagsOf(ses *session.Session) []access.Tag {
@@ -53,4 +56,47 @@ func addressOf(ctx context.Context) netip.Addr {
 		return netip.Addr{}
 	}
 	return address
+}
+
+// Bounds of what is kept of people who have asked lately.
+const (
+	keepFacts = time.Minute
+	maxFacts  = 100
+)
+
+// knownFacts keeps the facts of a session for its next requests: who searches
+// as they type asks for the same person again and again, and what reaches
+// somebody in many groups takes longer to gather than to decide. They are
+// used only while everything that is known of the person is the same.
+type knownFacts struct {
+	mu        sync.Mutex
+	bySession map[string]keptFacts
+}
+
+type keptFacts struct {
+	facts *access.Facts
+	until time.Time
+}
+
+func newKnownFacts() *knownFacts { return &knownFacts{bySession: map[string]keptFacts{}} }
+
+func (k *knownFacts) of(session string, p access.Person) *access.Facts {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	now := time.Now()
+	for id, kept := range k.bySession { // old ones hold on to applications as they were
+		if now.After(kept.until) {
+			delete(k.bySession, id)
+		}
+	}
+	kept, ok := k.bySession[session]
+	if ok && reflect.DeepEqual(kept.facts.Person(), p) {
+		return kept.facts
+	}
+	if !ok && len(k.bySession) >= maxFacts {
+		clear(k.bySession)
+	}
+	facts := access.NewFacts(p)
+	k.bySession[session] = keptFacts{facts, now.Add(keepFacts)}
+	return facts
 }
