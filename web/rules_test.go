@@ -107,6 +107,12 @@ func TestRulesOfAPermissionSet(t *testing.T) {
 	if len(h.apps.PermissionSet(view.ID).Rules) != 1 {
 		t.Error("it was not saved")
 	}
+	// What hangs on an application is shown before it goes.
+	b.post("/admin/applications/wiki/removals", nil).check(t, 200, htmlcheck.In("main", htmlcheck.Text("its assignments (1) and rules (0)")))
+	if h.apps.Application("wiki") == nil {
+		t.Fatal("it is gone already")
+	}
+	b.confirm(t, "/admin/applications/wiki/removals", url.Values{}).leadsTo(t, "/admin/applications?done=removed")
 }
 
 func TestAnotherEntryIsShownBeforeItIsSaved(t *testing.T) {

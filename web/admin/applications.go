@@ -38,7 +38,25 @@ func (c *Console) AddApplication(w http.ResponseWriter, r *http.Request, ses *se
 }
 
 // RemoveApplication removes one; links to it lead to the portal from then on.
+// Where assignments or rules go with it, that is shown before.
 func (c *Console) RemoveApplication(w http.ResponseWriter, r *http.Request, ses *session.Session) error {
+	if err := readForm(w, r); err != nil {
+		return err
+	}
+	if app := c.Applications.Application(r.PathValue("name")); app != nil && !confirmed(r.PostForm) {
+		closed := *app
+		closed.Entry = access.Assigned
+		p := access.Proposal{Application: &closed}
+		for _, a := range c.Applications.Assignments(access.AssignmentFilter{ApplicationID: app.ID}) {
+			p.Revoke = append(p.Revoke, a.ID)
+		}
+		if len(p.Revoke)+len(app.Rules) > 0 {
+			return c.showChanges(w, r, ui.Changes{
+				Question: "Remove " + titleOf(app) + "?", Button: "Remove " + app.Name, Back: applicationPath(app.Name),
+				What: "The application goes for good, and with it its assignments (" + count(len(p.Revoke)) + ") and rules (" + count(len(app.Rules)) + "). Links to it lead to the portal from then on.",
+			}, p)
+		}
+	}
 	if err := c.Applications.Remove(r.Context(), r.PathValue("name"), actor(ses)); err != nil {
 		return err
 	}

@@ -118,7 +118,14 @@ func (c *Console) touched(p access.Proposal) int {
 	if p.PermissionSet != nil {
 		add(c.Applications.Assignments(access.AssignmentFilter{PermissionSetID: p.PermissionSet.ID}))
 	}
-	return len(apps) + len(p.Revoke)
+	if len(p.Revoke) > 0 {
+		for _, a := range c.Applications.Assignments(access.AssignmentFilter{}) {
+			if slices.Contains(p.Revoke, a.ID) {
+				apps[a.ApplicationID] = true
+			}
+		}
+	}
+	return len(apps)
 }
 
 func (c *Console) activePeople(ctx context.Context, most int) ([]*directory.User, bool, error) {

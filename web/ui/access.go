@@ -155,6 +155,12 @@ type ChangeRow struct {
 	Before, After      string // "no entry", "enters", names of permission sets
 }
 
+// Gains reports whether the person gets in, Loses whether they are kept out.
+func (r ChangeRow) Gains() bool { return r.Before == noEntry }
+func (r ChangeRow) Loses() bool { return r.After == noEntry }
+
+const noEntry = "no entry"
+
 func (p Changes) Head() Head {
 	return Head{Template: "admin/changes", Title: p.Question, Section: "applications"}
 }
@@ -163,7 +169,7 @@ func (p Changes) Head() Head {
 func Entering(sets []string) string {
 	switch {
 	case len(sets) == 0:
-		return "no entry"
+		return noEntry
 	case len(sets) == 1 && sets[0] == "":
 		return "enters"
 	}

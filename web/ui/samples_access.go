@@ -122,15 +122,23 @@ func sampleAssignments() AssignmentTable {
 	}}
 }
 
+// samplePersonal is the table as a person's or a group's own page shows it.
+func samplePersonal() AssignmentTable {
+	t := sampleAssignments()
+	t.Rows, t.NoWho = t.Rows[:1], true
+	t.Rows[0].Through = "Platform"
+	return t
+}
+
 func sampleReach(allowed bool) Reach {
 	desktops := sampleDesktops()
 	page := Reach{
-		Form: ReachForm{Person: sampleUser, Application: "desktops", Tags: "CostCenter=red"}, Apps: []*access.Application{desktops}, IDPs: []*idp.Provider{sampleProvider(idp.Active)},
+		Form: ReachForm{Person: sampleUser, Application: "desktops", Tags: "CostCenter=blue"}, Apps: []*access.Application{desktops}, IDPs: []*idp.Provider{sampleProvider(idp.Active)},
 		Answer: &ReachAnswer{
 			Allowed: allowed, Verdict: "Yes: " + sampleUser + " can open Desktops.", Sets: []string{"PowerUserAccess"}, Who: sampleUser, Path: "/admin/people/1",
 			Steps: []ReachStep{{"The permission set PowerUserAccess is assigned through group Platform.", true, false}, {`Rule "Not at night" of application desktops would forbid, and does not match.`, false, false}, {`Rule "Blue platform people" of application desktops permits it.`, true, false}},
 			From:  "They are signed in: this is what their session, begun 2026-11-02 09:41 UTC, says, with their groups as they are now.",
-			IDP:   "default", Groups: []string{"Platform", "On call"}, Tags: []ReachTag{{"Department", "Engineering", false}, {"CostCenter", "red", true}}, Context: "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
+			IDP:   "default", Groups: []string{"Platform", "On call"}, Tags: []ReachTag{{"Department", "Engineering", false}, {"CostCenter", "blue", true}}, Context: "urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
 			SignedInAt: sampleTime, Address: "203.0.113.9", At: sampleTime.Add(time.Hour), App: desktops,
 		},
 	}

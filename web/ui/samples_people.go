@@ -28,7 +28,7 @@ func peopleSamples() []Sample {
 			Session: sampleSession(), IDPName: live.Name, Groups: []string{"engineering", "grafana-admins", "vpn"},
 			Dropped: []session.DroppedTag{{Name: "Project", Source: "AccessControl", Value: "Draw<bridge>", Why: "The value has a character that tags do not allow."}},
 		}},
-		Past: []*session.Session{over}, Events: []audit.Event{sampleRefusal(), began},
+		Access: samplePersonal(), Past: []*session.Session{over}, Events: []audit.Event{sampleRefusal(), began},
 	}
 	grants := []*access.AdminGrant{
 		{ID: "1", IDP: "default", Set: access.Administrator, Principal: sampleUser, CreatedAt: sampleTime, CreatedBy: "link:9"},
