@@ -2,7 +2,6 @@ package access
 
 import (
 	"slices"
-	"strings"
 	"time"
 )
 
@@ -143,7 +142,7 @@ func (d *Decision) weigh(a *asking, candidates []*PermissionSet, t *trail) {
 	}
 	if len(d.Sets) > 0 {
 		d.Allowed, d.Refusal = true, ""
-		slices.SortFunc(d.Sets, func(a, b *PermissionSet) int { return strings.Compare(foldName(a.Name), foldName(b.Name)) })
+		slices.SortFunc(d.Sets, func(x, y *PermissionSet) int { return a.snapshot.rank[x] - a.snapshot.rank[y] })
 	}
 }
 

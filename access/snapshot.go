@@ -1,6 +1,7 @@
 package access
 
 import (
+	"maps"
 	"slices"
 	"strings"
 
@@ -28,6 +29,7 @@ type snapshot struct {
 
 	setByID  map[string]*PermissionSet
 	setNamed map[string]*PermissionSet // by folded name
+	rank     map[*PermissionSet]int    // their order by folded name
 	role     map[string]*Role          // by ARN
 
 	assignment map[string]*Assignment
@@ -77,6 +79,10 @@ func (s *snapshot) indexSets() {
 	s.setByID, s.setNamed = map[string]*PermissionSet{}, map[string]*PermissionSet{}
 	for _, set := range s.held.sets {
 		s.setByID[set.ID], s.setNamed[foldName(set.Name)] = set, set
+	}
+	s.rank = make(map[*PermissionSet]int, len(s.held.sets))
+	for i, name := range slices.Sorted(maps.Keys(s.setNamed)) {
+		s.rank[s.setNamed[name]] = i
 	}
 	s.role = map[string]*Role{}
 	for _, r := range s.held.roles {
