@@ -8,7 +8,6 @@ import (
 	"time"
 
 	"sallyport/access"
-	"sallyport/session"
 	"sallyport/web/ui"
 )
 
@@ -82,15 +81,4 @@ func hidden(form url.Values) []ui.Field {
 		}
 	}
 	return fields
-}
-
-// newest is the live session of each person that began last.
-func newest(live []*session.Session) map[string]*session.Session {
-	of := map[string]*session.Session{}
-	for _, s := range live {
-		if now := of[s.UserID]; s.Kind == session.Person && (now == nil || s.BeganAt.After(now.BeganAt)) {
-			of[s.UserID] = s
-		}
-	}
-	return of
 }

@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 	"strings"
-	"time"
 
 	"sallyport/access"
 	"sallyport/directory"
@@ -178,85 +177,4 @@ func (c *Console) eachClaiming(ctx context.Context, who access.Principal, add fu
 		}
 	}
 	return nil
-}
-
-// factsOf makes people ready for decisions, by their live session where there
-// is one, and says for how many there was.
-func (c *Console) factsOf(ctx context.Context, people []*directory.User) (all []*access.Facts, live int, err error) {
-	sessions, err := c.liveOf(ctx, people)
-	if err != nil {
-		return nil, 0, err
-	}
-	for some := range slices.Chunk(people, atATime) {
-		ids := make([]string, len(some))
-		for i, u := range some {
-			ids[i] = u.ID
-		}
-		groups, err := c.Directory.GroupsOf(ctx, ids...)
-		if err != nil {
-			return nil, 0, err
-		}
-		for _, u := range some {
-			s := sessions[u.ID]
-			if s != nil {
-				live++
-			}
-			all = append(all, access.NewFacts(c.personOf(u, s, groups[u.ID])))
-		}
-	}
-	return all, live, nil
-}
-
-// liveOf are the newest live sessions of people.
-func (c *Console) liveOf(ctx context.Context, people []*directory.User) (map[string]*session.Session, error) {
-	const few = 20 // each for itself is cheaper than everybody's
-	if len(people) > few {
-		live, err := c.Sessions.Sessions(ctx, session.Filter{Live: true, Limit: mostConcerned})
-		return newest(live), err
-	}
-	var all []*session.Session
-	for _, u := range people {
-		live, err := c.Sessions.Sessions(ctx, session.Filter{UserID: u.ID, Live: true, Limit: perPage})
-		if err != nil {
-			return nil, err
-		}
-		all = append(all, live...)
-	}
-	return newest(all), nil
-}
-
-// personOf is somebody as a decision sees them: as their session says, or,
-// without one, as the directory does, as if they signed in now.
-func (c *Console) personOf(u *directory.User, s *session.Session, groups []directory.GroupRef) access.Person {
-	p := access.Person{UserID: u.ID, UserName: u.UserName, IDP: u.IDP, AuthnInstant: time.Now()}
-	if s != nil {
-		p.IDP, p.Claimed, p.AuthnContext, p.AuthnInstant = s.IDP, s.Groups(), s.AuthnContext, s.AuthnInstant
-		for _, t := range s.Tags {
-			p.Tags = append(p.Tags, access.Tag{Key: t.Key, Value: t.Value})
-		}
-	} else {
-		p.Tags = c.mappedTags(u)
-	}
-	for _, g := range groups {
-		// What one identity provider says of groups is nothing to another.
-		if g.IDP == "" || g.IDP == p.IDP {
-			p.Groups = append(p.Groups, g)
-		}
-	}
-	return p
-}
-
-// mappedTags are the session tags that the directory gives.
-func (c *Console) mappedTags(u *directory.User) []access.Tag {
-	connection := c.Registry.Connection(u.IDP)
-	if connection == nil {
-		return nil
-	}
-	var tags []access.Tag
-	for _, m := range connection.Provider.Settings.TagMappings {
-		if value, ok := u.Value(m.Path); ok {
-			tags = append(tags, access.Tag{Key: m.Key, Value: value})
-		}
-	}
-	return tags
 }
