@@ -33,6 +33,28 @@ func list(w io.Writer, format string, value any, headings []string, rows [][]str
 	}
 }
 
+// resultFlag adds -o to a command that makes or changes something: it says what
+// it did, and as JSON also what there is now.
+func resultFlag(cmd *cobra.Command) *string {
+	return cmd.Flags().StringP("output", "o", "text", "text or json")
+}
+
+// checkResult comes before anything is done.
+func checkResult(format string) error {
+	if format != "text" && format != "json" {
+		return usagef("--output is %q: use text or json", format)
+	}
+	return nil
+}
+
+// result writes what there is now, where it was asked for.
+func (p *program) result(format string, value any) error {
+	if format != "json" {
+		return nil
+	}
+	return writeJSON(p.out, value)
+}
+
 func writeJSON(w io.Writer, value any) error {
 	e := json.NewEncoder(w)
 	e.SetEscapeHTML(false)
