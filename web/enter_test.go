@@ -216,10 +216,13 @@ func TestDeniedByRulesAndByTime(t *testing.T) {
 		t.Errorf("the administrator does not read which rule: %+v", events)
 	}
 
-	over := &access.Assignment{Principal: access.Principal{Kind: access.ToClaim, IDP: "default", Name: "engineering"}, ApplicationID: h.apps.Application("vault").ID, PermissionSetID: view.ID, EndsAt: time.Now().Add(300 * time.Millisecond)}
-	_, err = h.apps.Grant(t.Context(), []*access.Assignment{over}, "command")
-	must(t, err)
+	until := func(end time.Time) {
+		_, err := h.apps.Grant(t.Context(), []*access.Assignment{{Principal: access.Principal{Kind: access.ToClaim, IDP: "default", Name: "engineering"}, ApplicationID: h.apps.Application("vault").ID, PermissionSetID: view.ID, EndsAt: end}}, "command")
+		must(t, err)
+	}
+	until(time.Now().Add(time.Hour))
 	b.get("/go/vault").leadsTo(t, "https://vault.example.com/")
+	until(time.Now().Add(time.Second))
 	for deadline := time.Now().Add(10 * time.Second); b.get("/go/vault").StatusCode != http.StatusForbidden; {
 		if time.Now().After(deadline) {
 			t.Fatal("an assignment that has ended still lets in")
@@ -228,15 +231,30 @@ func TestDeniedByRulesAndByTime(t *testing.T) {
 	b.get("/go/vault").check(t, http.StatusForbidden, htmlcheck.In("main", htmlcheck.Text("ended on")))
 }
 
-// What a group of another connection, or another connection's assertion, says
-// lets nobody in.
+// What another connection's assertion says of groups, or its robot keeps, lets
+// nobody in who signs in by this one.
 func TestAssignmentsAreOfTheirConnection(t *testing.T) {
 	h := company(t)
 	h.connect("partner", nil)
+	view := h.apps.PermissionSetNamed("ViewOnlyAccess")
+	ann := h.provision("partner", "ann@example.com")[0]
+	to := func(app string, g *directory.Group) {
+		_, err := h.apps.Grant(t.Context(), []*access.Assignment{{Principal: access.Principal{Kind: access.ToGroup, ID: g.ID}, ApplicationID: h.apps.Application(app).ID, PermissionSetID: view.ID}}, "command")
+		must(t, err)
+	}
+	to("vault", h.group("partner", "guards", ann.ID))
+	to("payroll", h.group("", "clerks", ann.ID)) // local: of every connection
+
 	b := h.browser()
 	b.arrive("partner", h.respond("partner", testidp.Response{Person: "ann"}))
-	b.get("/go/pager").check(t, http.StatusForbidden)
-	b.get("/").check(t, 200, htmlcheck.Count("a.tile-go", 1))
+	b.get("/go/pager").check(t, http.StatusForbidden) // of what the other one says
+	b.get("/go/vault").leadsTo(t, "https://vault.example.com/")
+	b.get("/").check(t, 200, htmlcheck.Count("a.tile-go", 3))
+
+	b = h.signedIn("ann")
+	b.get("/go/pager").leadsTo(t, "https://pager.example.com/app/tonight")
+	b.get("/go/payroll").leadsTo(t, "https://payroll.example.com/")
+	b.get("/go/vault").check(t, http.StatusForbidden)
 }
 
 // What changes about a person, or about what is assigned, counts with the very
@@ -246,20 +264,18 @@ func TestChangesCountAtOnce(t *testing.T) {
 	b := h.signedIn("ann")
 	vault, view := h.apps.Application("vault"), h.apps.PermissionSetNamed("ViewOnlyAccess")
 	b.get("/go/vault").check(t, http.StatusForbidden)
-	act := func(a audit.Action) directory.Act { return directory.Act{Event: audit.New(a, "command")} }
-	group := &directory.Group{DisplayName: "guards"}
-	must(t, h.people.CreateGroup(t.Context(), group, nil, act(audit.GroupCreated)))
+	group := h.group("", "guards")
 	_, err := h.apps.Grant(t.Context(), []*access.Assignment{{Principal: access.Principal{Kind: access.ToGroup, ID: group.ID}, ApplicationID: vault.ID, PermissionSetID: view.ID}}, "command")
 	must(t, err)
 	b.get("/go/vault").check(t, http.StatusForbidden)
 	people, err := h.people.Users(t.Context(), directory.Filter{})
 	must(t, err)
 	member := directory.GroupChange{Add: []string{people[0].ID}}
-	_, err = h.people.ChangeGroup(t.Context(), group.ID, member, act(audit.GroupChanged))
+	_, err = h.people.ChangeGroup(t.Context(), group.ID, member, robot("", audit.GroupChanged))
 	must(t, err)
 	b.get("/go/vault").leadsTo(t, "https://vault.example.com/")
 	member = directory.GroupChange{Remove: member.Add}
-	_, err = h.people.ChangeGroup(t.Context(), group.ID, member, act(audit.GroupChanged))
+	_, err = h.people.ChangeGroup(t.Context(), group.ID, member, robot("", audit.GroupChanged))
 	must(t, err)
 	b.get("/go/vault").check(t, http.StatusForbidden)
 

@@ -44,9 +44,16 @@ func (d *desk) role(name string) string {
 // those of the trust policy.
 func (d *desk) register(name, actions, condition string) {
 	d.h.t.Helper()
+	d.registerFor(name, actions, condition, "d-1234567890", "${saml:sub}")
+}
+
+// registerFor is register with an inline policy for another directory, or for
+// another person.
+func (d *desk) registerFor(name, actions, condition, directory, user string) {
+	d.h.t.Helper()
 	inline := `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "workspaces:Stream",
-		"Resource": "arn:` + d.partition + `:workspaces:` + d.region() + `:123456789012:directory/d-1234567890",
-		"Condition": {"StringEquals": {"workspaces:userId": "${saml:sub}"}}}]}`
+		"Resource": "arn:` + d.partition + `:workspaces:` + d.region() + `:123456789012:directory/` + directory + `",
+		"Condition": {"StringEquals": {"workspaces:userId": "` + user + `"}}}]}`
 	must(d.h.t, d.h.apps.AddRole(d.h.t.Context(), &access.Role{
 		ARN: d.role(name),
 		Trust: `{"Version": "2012-10-17", "Statement": [{"Effect": "Allow",
@@ -157,6 +164,23 @@ func TestSeveralRolesAreChosenFrom(t *testing.T) {
 	}
 	_, one := d.arrives(persistent, "Ops", "Shut")
 	one.leadsTo(t, d.relaying) // one choice
+}
+
+// The role is assumed, and permits neither another directory nor to stream as
+// somebody else.
+func TestRolesPermitTheDirectoryToThePerson(t *testing.T) {
+	for _, c := range []struct{ directory, user string }{{"d-0987654321", "${saml:sub}"}, {"d-1234567890", "ben@example.com"}} {
+		d := newDesk(t, "aws", "eu-west-1", "workspaces.euc-sso.eu-west-1.aws.amazon.com")
+		d.registerFor("WorkSpaces", guideActions, guideCondition, c.directory, c.user)
+		b, landed := d.arrives(persistent, "WorkSpaces")
+		landed.leadsTo(t, "/go/desktops")
+		b.get("/go/desktops").check(t, http.StatusForbidden, htmlcheck.In("main", htmlcheck.Text("does not open it")))
+		events, err := d.h.db.Events(t.Context(), audit.Filter{Actions: []audit.Action{audit.AccessDenied}})
+		must(t, err)
+		if len(events) != 1 || !strings.Contains(string(events[0].Detail), "workspaces:Stream") {
+			t.Errorf("events %+v", events)
+		}
+	}
 }
 
 // Without a registered role of the account, assignments decide alone.
