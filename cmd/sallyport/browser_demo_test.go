@@ -22,11 +22,18 @@ func walkDemo(w *world, b *tab) {
 	b.arrive(d.url+"/admin", "Connections")
 	b.look("demo-console")
 
+	d.tile(b, "ben", "Wiki, one page")
+	b.arrive(d.app+"/wiki/pages/on-call", "Wiki")
 	d.tile(b, "ben", "Grafana, one page")
-	b.arrive(d.app+"/grafana/d/latency", "Grafana")
+	b.arrive(d.url+"/go/grafana/d/latency", "You can’t open Grafana")
+	b.shows("It has not been assigned to you", "the platform team")
+	b.look("demo-denied")
 	d.tile(b, "ben", "Your applications")
 	b.arrive(d.url+"/", "Your applications")
-	b.shows("ben@example.com", "Wiki", "Grafana", "Payroll")
+	b.shows("ben@example.com", "Wiki", "Payroll")
+	if strings.Contains(b.read("main"), "Grafana") {
+		b.t.Error("the portal shows what one may not enter")
+	}
 	b.look("portal")
 	b.click(`a[href="/go/payroll"]`)
 	b.arrive(d.app+"/payroll", "Payroll")

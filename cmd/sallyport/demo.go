@@ -120,7 +120,8 @@ func (d *demo) servers(people http.Handler) listeners {
 }
 
 // welcome imports and activates the test identity provider, adds the
-// applications, has people and groups provisioned, and says what to open.
+// applications, has people and groups provisioned, lets groups in, and says
+// what to open.
 func (d *demo) welcome(ctx context.Context, s *service) error {
 	if err := d.furnish(ctx, s.house); err != nil {
 		return fmt.Errorf("prepare the demo: %w", err)
@@ -142,6 +143,10 @@ Sallyport demo. Everything is on this machine and gone at the end (Ctrl-C).
       %s
       to the connection %q, review it and activate it.
 
+  Who may go where:          %s
+      Grafana is for engineering, payroll for finance, and a rule keeps
+      contractors like Chloe out. Ask there why Ben can't open Grafana.
+
   Provisioning by SCIM:      %s
       The portal's people and groups came that way. Put Ben out, and look at
       his next page, and at the provisioning log in the console:
@@ -152,7 +157,7 @@ Sallyport demo. Everything is on this machine and gone at the end (Ctrl-C).
         %s/Users/%s
 
   Your applications:         %s/
-`, address(d.twin), link, s.config.BaseURL+"/admin", address(d.twin)+testidp.MetadataPath, draftSlug,
+`, address(d.twin), link, s.config.BaseURL+"/admin", address(d.twin)+testidp.MetadataPath, draftSlug, s.config.BaseURL+"/admin/reach",
 		d.robot.base, d.robot.token, d.robot.base, d.robot.ben, s.config.BaseURL)
 	return nil
 }
@@ -172,11 +177,11 @@ func (d *demo) furnish(ctx context.Context, h *house) error {
 	if _, err := h.administrators.Grant(ctx, idp.Default, access.Administrator, false, demoAdministrator, actor); err != nil {
 		return err
 	}
-	for _, a := range demoCatalog {
-		application := access.Application{Name: a.name, Title: a.title, Description: a.description, URL: address(d.apps) + "/" + a.name}
-		if err := h.apps.Add(ctx, &application, actor); err != nil {
-			return err
-		}
+	if err := d.addApplications(ctx, h); err != nil {
+		return err
 	}
-	return d.provision(ctx, h)
+	if err := d.provision(ctx, h); err != nil {
+		return err
+	}
+	return d.assign(ctx, h)
 }

@@ -7,12 +7,24 @@ import (
 	"sallyport/internal/testidp"
 )
 
-// demoCatalog are the applications of the demo.
-var demoCatalog = []struct{ name, title, description, deep string }{
-	{"wiki", "Wiki", "What the company knows", "pages/on-call"},
-	{"grafana", "Grafana", "How the machines are", "d/latency"},
-	{"payroll", "Payroll", "What people earn", ""},
+// demoCatalog are the applications of the demo. Where a group is named, its
+// people alone may enter, with that permission set.
+var demoCatalog = []struct {
+	name, title, icon, description string
+	deep, place                    string // a page in it, and what people call that
+	group, set, askWhom            string
+}{
+	{name: "wiki", title: "Wiki", icon: "📖", description: "What the company knows", deep: "pages/on-call", place: "On call"},
+	{name: "grafana", title: "Grafana", icon: "📈", description: "How the machines are", deep: "d/latency", place: "Latency",
+		group: "engineering", set: "PowerUserAccess", askWhom: "the platform team"},
+	{name: "payroll", title: "Payroll", icon: "💶", description: "What people earn",
+		group: "finance", set: "ViewOnlyAccess", askWhom: "payroll@example.com"},
 }
+
+// demoRule keeps some of those out who are assigned.
+var demoRule = struct{ app, name, text string }{"grafana", "No contractors", `forbid (principal, action == Action::"enter", resource)
+when { principal.groups.contains("contractors") };
+`}
 
 // demoTiles are what the test identity provider's portal offers: each
 // application, a page deep inside one, and a relay state that leads nowhere.
