@@ -387,7 +387,8 @@ func (c *consoleWorld) addTarget(b *tab) {
 	b.fill("#name", "wiki")
 	b.fill("#url", c.app+"/wiki")
 	b.fill("#title", "Wiki")
-	b.click(`form[action="/admin/applications"] button`)
+	b.click(`form[method="post"][action="/admin/applications"] input[value="everyone"]`)
+	b.click(`form[method="post"][action="/admin/applications"] .primary`)
 	b.arrive(c.url+"/admin/applications?done=added", "Applications")
 }
 
