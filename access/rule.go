@@ -157,8 +157,6 @@ func compileRules(object string, rules []Rule) *ruleSet {
 	return s
 }
 
-func (s *ruleSet) empty() bool { return len(s.rules) == 0 && s.broken == nil }
-
 // All makes the set what Cedar evaluates, in the order in which rules stand.
 func (s *ruleSet) All() iter.Seq2[cedar.PolicyID, *cedar.Policy] {
 	return func(yield func(cedar.PolicyID, *cedar.Policy) bool) {
