@@ -16,7 +16,7 @@ func (d *demo) addApplications(ctx context.Context, h *house) error {
 	}
 	for _, a := range demoCatalog {
 		application := access.Application{
-			Name: a.name, Title: a.title, Icon: a.icon, Description: a.description, URL: address(d.apps) + "/" + a.name, AskWhom: a.askWhom,
+			Name: a.name, Title: a.title, Description: a.description, URL: address(d.apps) + "/" + a.name, AskWhom: a.askWhom,
 		}
 		if a.group != "" {
 			application.Entry = access.Assigned

@@ -10,14 +10,14 @@ import (
 // demoCatalog are the applications of the demo. Where a group is named, its
 // people alone may enter, with that permission set.
 var demoCatalog = []struct {
-	name, title, icon, description string
-	deep, place                    string // a page in it, and what people call that
-	group, set, askWhom            string
+	name, title, description string
+	deep, place              string // a page in it, and what people call that
+	group, set, askWhom      string
 }{
-	{name: "wiki", title: "Wiki", icon: "📖", description: "What the company knows", deep: "pages/on-call", place: "On call"},
-	{name: "grafana", title: "Grafana", icon: "📈", description: "How the machines are", deep: "d/latency", place: "Latency",
+	{name: "wiki", title: "Wiki", description: "What the company knows", deep: "pages/on-call", place: "On call"},
+	{name: "grafana", title: "Grafana", description: "How the machines are", deep: "d/latency", place: "Latency",
 		group: "engineering", set: "PowerUserAccess", askWhom: "the platform team"},
-	{name: "payroll", title: "Payroll", icon: "💶", description: "What people earn",
+	{name: "payroll", title: "Payroll", description: "What people earn",
 		group: "finance", set: "ViewOnlyAccess", askWhom: "payroll@example.com"},
 }
 
