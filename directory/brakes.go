@@ -18,8 +18,8 @@ func (d *Directory) Brake(ctx context.Context, idp string) (*Brake, error) {
 	return d.store.Brake(ctx, idp)
 }
 
-// Brakes are those that hold at present, each with what it holds.
-func (d *Directory) Brakes(ctx context.Context) ([]*Brake, error) { return d.store.Brakes(ctx) }
+// Brakes are those that hold at present, in numbers.
+func (d *Directory) Brakes(ctx context.Context) ([]Holding, error) { return d.store.Brakes(ctx) }
 
 // SetBrake changes from how many people on the brake of a connection holds.
 // share is in percent, 1 to 100, 0 for DefaultShare or OffShare; least is a
@@ -44,12 +44,14 @@ func (d *Directory) SetBrake(ctx context.Context, idp string, share, least int, 
 	return nil
 }
 
-// Release does what is held and lets the robot go on for BrakeWindow. It
-// gives the number of people; fault.Conflict where nothing is held.
-func (d *Directory) Release(ctx context.Context, idp, actor string) (int, error) {
+// Release does what is held and lets the robot go on for BrakeWindow. seen is
+// the Fingerprint of the list that was looked at. It gives the number of
+// people; fault.Conflict, and nothing done, where nothing is held or something
+// else than was seen: other people, or removals in place of deactivations.
+func (d *Directory) Release(ctx context.Context, idp, seen, actor string) (int, error) {
 	e := audit.New(audit.ProvisioningReleased, actor)
 	e.IDP, e.Object = idp, "idp:"+idp
-	n, err := d.store.ReleaseBrake(ctx, idp, time.Now().Add(BrakeWindow), e)
+	n, err := d.store.ReleaseBrake(ctx, idp, seen, time.Now().Add(BrakeWindow), e)
 	if err != nil {
 		return 0, fmt.Errorf("release the brake: %w", err)
 	}

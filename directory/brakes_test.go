@@ -66,7 +66,9 @@ func TestBrakeOverTime(t *testing.T) {
 		}
 
 		// Released, the robot goes on for an hour, and no longer.
-		n, err := h.dir.Release(ctx, "corp", "user:9")
+		_, err = h.dir.Release(ctx, "corp", directory.Fingerprint(nil), "user:9")
+		wantKind(t, err, fault.Conflict)
+		n, err := h.dir.Release(ctx, "corp", b.Fingerprint(), "user:9")
 		h.must(err)
 		next++
 		if n != 1 {
@@ -120,12 +122,34 @@ func TestBrakeIsChecked(t *testing.T) {
 	if told := h.events(audit.BrakeChanged); len(told) != 1 || string(told[0].Detail) != `{"least":3,"share":50}` {
 		t.Errorf("told %+v", told)
 	}
-	_, err = h.dir.Release(ctx, "corp", "user:9")
+	_, err = h.dir.Release(ctx, "corp", b.Fingerprint(), "user:9")
 	wantKind(t, err, fault.Conflict)
 	_, err = h.dir.Reject(ctx, "corp", false, "user:9")
 	wantKind(t, err, fault.Conflict)
 	all, err := h.dir.Brakes(ctx)
 	if err != nil || len(all) != 0 {
 		t.Errorf("brakes: %+v, %v", all, err)
+	}
+}
+
+// TestFingerprint: it tells everyone who waits, and what is to become of them.
+func TestFingerprint(t *testing.T) {
+	list := []directory.HeldChange{{UserID: "1", UserName: "a"}, {UserID: "2", Removal: true}, {UserID: "3", Rejected: true}}
+	same := [][]directory.HeldChange{
+		{list[1], list[0]},
+		{{UserID: "1", UserName: "b", At: time.Now()}, list[1], {UserID: "4", Rejected: true}},
+	}
+	for i, other := range same {
+		if directory.Fingerprint(other) != directory.Fingerprint(list) {
+			t.Errorf("same %d differs", i)
+		}
+	}
+	for i, other := range [][]directory.HeldChange{
+		nil, list[:1], {list[0], {UserID: "2"}}, {{UserID: "1", Removal: true}, list[1]}, {list[0], {UserID: "5", Removal: true}},
+		{list[0], list[1], {UserID: "3"}}, {{UserID: "1 false\n2"}},
+	} {
+		if directory.Fingerprint(other) == directory.Fingerprint(list) {
+			t.Errorf("other %d is the same", i)
+		}
 	}
 }

@@ -11,13 +11,16 @@ import (
 
 // Bounds of what a record may hold.
 const (
-	maxText     = 1000 // bytes of one value, as it is and folded
-	maxElements = 100  // of one multi-valued attribute
+	maxText     = 1000     // bytes of one value, as it is and folded
+	maxElements = 100      // of one multi-valued attribute
+	maxTexts    = 64 << 10 // bytes of all values of one person
 )
 
 // checkUser keeps to what every way in must: a userName that somebody can
-// have, and texts that both engines store and that indexes take.
-func checkUser(u *User) error {
+// have, texts that both engines store and that indexes take, and not more of
+// them than is good. kept is their size before a change: who was too large
+// already may stay so, or nobody could deactivate them.
+func checkUser(u *User, kept int) error {
 	if strings.TrimSpace(u.UserName) == "" {
 		return fault.New(fault.Invalid, "A person needs a userName.")
 	}
@@ -38,7 +41,20 @@ func checkUser(u *User) error {
 		err = checkText(name, value)
 		return err == nil
 	})
+	if err == nil && u.size() > max(maxTexts, kept) {
+		err = fault.New(fault.Invalid, fmt.Sprintf("All values of a person together are longer than %d KiB. Send less of emails, phoneNumbers and addresses.", maxTexts>>10))
+	}
 	return err
+}
+
+// size is that of all texts together, in bytes.
+func (u *User) size() int {
+	sum := 0
+	u.texts(func(_, value string) bool {
+		sum += len(value)
+		return true
+	})
+	return sum
 }
 
 // checkGroupName does so for a group.

@@ -21,8 +21,8 @@ const (
 
 // Log takes one request into the provisioning log; it may not be changed from
 // then on. It never waits: records are saved together about once a second by
-// Run, and in a flood beyond what can be saved the log says how many it left
-// out.
+// Run. In a flood beyond what can be saved the bodies go first, and where that
+// is not enough the log says how many requests it left out.
 func (d *Directory) Log(r *Record) {
 	if r.ID == "" {
 		r.ID = newID()
@@ -139,12 +139,9 @@ func tell(c chan<- struct{}) {
 func (w *waiting) add(r *Record) {
 	w.mu.Lock()
 	defer w.mu.Unlock()
-	if len(w.records) >= maxWaiting || w.body+len(r.Body) > maxWaitingBody {
-		w.lost++
+	if !w.admit(r) {
 		return
 	}
-	w.records = append(w.records, r)
-	w.body += len(r.Body)
 	tell(w.came)
 	if len(w.records) >= maxWaiting/4 || w.body >= maxWaitingBody/4 {
 		tell(w.full)
@@ -166,12 +163,21 @@ func (w *waiting) putBack(records []*Record) {
 	all := append(records, w.records...)
 	w.records, w.body = nil, 0
 	for _, r := range all {
-		if len(w.records) >= maxWaiting || w.body+len(r.Body) > maxWaitingBody {
-			w.lost++
-			continue
-		}
-		w.records = append(w.records, r)
-		w.body += len(r.Body)
+		w.admit(r)
 	}
 	tell(w.came)
+}
+
+// admit lets r wait: where its body has no room, without it.
+func (w *waiting) admit(r *Record) bool {
+	if len(w.records) >= maxWaiting {
+		w.lost++
+		return false
+	}
+	if w.body+len(r.Body) > maxWaitingBody {
+		r.Body = nil
+	}
+	w.records = append(w.records, r)
+	w.body += len(r.Body)
+	return true
 }

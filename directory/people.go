@@ -3,16 +3,22 @@ package directory
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"github.com/google/uuid"
+
+	"sallyport/internal/fault"
 )
 
 // Create saves a new person, after checking what every way in must keep:
 // userName and lengths. It gives ID, times and Version. fault.Invalid,
 // fault.Conflict.
 func (d *Directory) Create(ctx context.Context, u *User, act Act) error {
-	if err := checkUser(u); err != nil {
+	if err := checkUser(u, 0); err != nil {
+		return err
+	}
+	if err := checkNewName(u.UserName); err != nil {
 		return err
 	}
 	now := present()
@@ -28,10 +34,17 @@ func (d *Directory) Create(ctx context.Context, u *User, act Act) error {
 // checked as Create does.
 func (d *Directory) Update(ctx context.Context, id string, change func(*User) error, act Act) (*User, error) {
 	u, err := d.store.UpdateUser(ctx, id, func(u *User) error {
+		kept := u.size()
+		before := u.UserName
 		if err := change(u); err != nil {
 			return err
 		}
-		return checkUser(u)
+		if u.UserName != before {
+			if err := checkNewName(u.UserName); err != nil {
+				return err
+			}
+		}
+		return checkUser(u, kept)
 	}, act)
 	if err != nil {
 		return nil, fmt.Errorf("update user: %w", err)
@@ -43,6 +56,14 @@ func (d *Directory) Update(ctx context.Context, id string, change func(*User) er
 func (d *Directory) Remove(ctx context.Context, id string, act Act) error {
 	if err := d.store.RemoveUser(ctx, id, act); err != nil {
 		return fmt.Errorf("remove user: %w", err)
+	}
+	return nil
+}
+
+// checkNewName refuses what looks like another person's name and is not.
+func checkNewName(userName string) error {
+	if strings.TrimSpace(userName) != userName {
+		return fault.New(fault.Invalid, "The userName must not begin or end with white space.")
 	}
 	return nil
 }

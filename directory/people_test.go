@@ -1,6 +1,9 @@
 package directory_test
 
 import (
+	"context"
+	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -57,6 +60,8 @@ func TestCreateAndUpdateCheckAlike(t *testing.T) {
 		says  string
 	}{
 		{"no userName", func(u *directory.User) { u.UserName = " " }, "userName"},
+		{"white space before it", func(u *directory.User) { u.UserName = " ada.l@example.com" }, "white space"},
+		{"white space behind it", func(u *directory.User) { u.UserName = "ada.l@example.com\u00a0" }, "white space"},
 		{"a line break in it", func(u *directory.User) { u.UserName = "ada\n@example.com" }, "control"},
 		{"a long userName", func(u *directory.User) { u.UserName = long }, "userName"},
 		{"grows when it is folded", func(u *directory.User) { u.UserName = strings.Repeat("\ufdfa", 100) }, "userName"},
@@ -126,25 +131,95 @@ func TestRemove(t *testing.T) {
 	wantKind(t, h.dir.ForgetRemoval(ctx, u.UserName, "user:9"), fault.NotFound)
 }
 
+func chosen(people ...*directory.User) []directory.Chosen {
+	var all []directory.Chosen
+	for _, u := range people {
+		all = append(all, directory.Chosen{ID: u.ID, Version: u.Version})
+	}
+	return all
+}
+
 func TestCleanUp(t *testing.T) {
 	h := newHouse(t)
 	ctx := t.Context()
 	people := h.staff(30)
-	ids := []string{people[0].ID, "nobody", people[1].ID, people[0].ID}
-	n, err := h.dir.CleanUp(ctx, ids, false, "user:9")
+	// Who has changed since they were chosen is left alone.
+	_, err := h.dir.Update(ctx, people[2].ID, func(u *directory.User) error { u.Profile.Title = "Boss"; return nil }, robot(audit.UserChanged))
 	h.must(err)
-	if n != 2 {
-		t.Errorf("%d deactivated, want 2", n)
+	for _, remove := range []bool{true, false} {
+		sum, err := h.dir.CleanUp(ctx, chosen(people[2], &directory.User{ID: "nobody"}), remove, "user:9")
+		h.must(err)
+		if sum != (directory.CleanedUp{Left: 1}) {
+			t.Errorf("remove %v: %+v", remove, sum)
+		}
 	}
-	ids = ids[:0]
-	for _, u := range people {
-		ids = append(ids, u.ID)
+	sum, err := h.dir.CleanUp(ctx, chosen(people[0], people[1]), false, "user:9")
+	h.must(err)
+	if sum != (directory.CleanedUp{Done: 2}) {
+		t.Errorf("deactivated: %+v", sum)
 	}
-	n, err = h.dir.CleanUp(ctx, append(ids, "nobody", ids[3]), true, "user:9") // the brake is not for administrators
+	people, err = h.dir.Users(ctx, directory.Filter{})
+	h.must(err)
+	sum, err = h.dir.CleanUp(ctx, chosen(append(people, people[3])...), true, "user:9") // the brake is not for administrators
 	h.must(err)
 	left, err := h.dir.Users(ctx, directory.Filter{})
 	h.must(err)
-	if n != 30 || len(left) != 0 || len(h.events(audit.UserRemoved)) != 30 || len(h.events(audit.UserDeactivated)) != 2 {
-		t.Errorf("%d removed, %d left", n, len(left))
+	if sum != (directory.CleanedUp{Done: 30}) || len(left) != 0 || len(h.events(audit.UserRemoved)) != 30 || len(h.events(audit.UserDeactivated)) != 2 {
+		t.Errorf("removed: %+v, %d left", sum, len(left))
 	}
+}
+
+// lostAfter is a store that goes away after it removed a few people.
+type lostAfter struct {
+	directory.Store
+	people int
+}
+
+func (l *lostAfter) RemoveUser(ctx context.Context, id string, act directory.Act) error {
+	if l.people == 0 {
+		return errors.New("the disk is full")
+	}
+	l.people--
+	return l.Store.RemoveUser(ctx, id, act)
+}
+
+// TestCleanUpSaysHowFarItCame: what was done before something failed is done.
+func TestCleanUpSaysHowFarItCame(t *testing.T) {
+	h := newHouse(t)
+	people := h.staff(5)
+	sum, err := h.over(&lostAfter{h.db, 3}).CleanUp(t.Context(), chosen(people...), true, "user:9")
+	wantKind(t, err, fault.Internal)
+	if sum.Done != 3 || !strings.HasPrefix(fault.Public(err), "3 of 5 people were removed, then it failed.") {
+		t.Errorf("%+v, %q", sum, fault.Public(err))
+	}
+}
+
+// TestPeopleAreOfLimitedSize: one person's values fill no page of a list by
+// themselves. Who was larger before the limit was there may still be put out.
+func TestPeopleAreOfLimitedSize(t *testing.T) {
+	h := newHouse(t)
+	ctx := t.Context()
+	fat := func(values int) *directory.User {
+		u := &directory.User{UserName: fmt.Sprintf("fat-%d@example.com", values), Active: true}
+		for range values {
+			u.Profile.Emails = append(u.Profile.Emails, directory.MultiValue{Value: strings.Repeat("x", 500), Display: strings.Repeat("y", 500)})
+		}
+		return u
+	}
+	wantKind(t, h.dir.Create(ctx, fat(66), robot(audit.UserCreated)), fault.Invalid)
+	u := fat(65)
+	h.must(h.dir.Create(ctx, u, robot(audit.UserCreated)))
+	grow := func(u *directory.User) error {
+		u.Profile.PhoneNumbers = append(u.Profile.PhoneNumbers, directory.MultiValue{Value: strings.Repeat("1", 900)})
+		return nil
+	}
+	_, err := h.dir.Update(ctx, u.ID, grow, robot(audit.UserChanged))
+	wantKind(t, err, fault.Invalid)
+
+	old := fat(90)
+	old.ID, old.IDP = "old", "corp"
+	h.must(h.db.CreateUser(ctx, old, directory.Act{}))
+	h.must(h.setActive(old, false, robot(audit.UserChanged)))
+	_, err = h.dir.Update(ctx, old.ID, grow, robot(audit.UserChanged))
+	wantKind(t, err, fault.Invalid)
 }

@@ -48,7 +48,8 @@ type RecordFilter struct {
 	Limit    int // 0: 50
 }
 
-// Records keeps the provisioning log: 30 days, and at most 200,000 newest.
+// Records keeps the provisioning log: 30 days, and of each connection at most
+// the 200,000 newest, of which the 5,000 newest bodies.
 type Records interface {
 	SaveRecords(ctx context.Context, sealed []SealedRecord) error
 	Records(ctx context.Context, f RecordFilter) ([]*Record, error) // without bodies

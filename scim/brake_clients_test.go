@@ -93,7 +93,9 @@ func TestBrakeReleased(t *testing.T) {
 	h.want(200, "PATCH", "/Users/"+ids[0], leave)
 	h.refused(429, "", "PATCH", "/Users/"+ids[1], leave)
 	h.refused(429, "", "DELETE", "/Users/"+ids[2], "")
-	n, err := h.directory.Release(t.Context(), "corp", "test")
+	brake, err := h.directory.Brake(t.Context(), "corp")
+	must(t, err)
+	n, err := h.directory.Release(t.Context(), "corp", brake.Fingerprint(), "test")
 	must(t, err)
 	if n != 2 || h.active(ids[1]) {
 		t.Errorf("released %d", n)

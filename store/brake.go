@@ -88,9 +88,13 @@ func (d *DB) saveHeld(t tx, h *heldAct) error {
 	if b.releasedUntil > millis(h.at) {
 		return nil
 	}
-	_, err = t.exec(`INSERT INTO held_changes (user_id, idp, user_name, removal, at, rejected) VALUES ($1, $2, $3, $4, $5, FALSE)
-		ON CONFLICT (user_id, idp) DO UPDATE SET user_name = $3, removal = $4 WHERE held_changes.rejected = FALSE`,
-		h.userID, h.idp, h.userName, h.removal, millis(h.at))
+	if !h.rename {
+		_, err = t.exec(`INSERT INTO held_changes (user_id, idp, user_name, removal, at, rejected) VALUES ($1, $2, $3, $4, $5, FALSE)
+			ON CONFLICT (user_id, idp) DO UPDATE SET user_name = $3, removal = $4,
+				at = CASE WHEN held_changes.removal = $4 THEN held_changes.at ELSE $5 END
+			WHERE held_changes.rejected = FALSE`,
+			h.userID, h.idp, h.userName, h.removal, millis(h.at))
+	}
 	if err != nil || b.heldSince != 0 {
 		return err
 	}
@@ -147,6 +151,7 @@ type heldAct struct {
 	at       time.Time
 	holding  int64 // since when the brake held before; 0: it begins with this
 	dryRun   bool
+	rename   bool // nothing that an administrator could do later
 	brake    brakeRow
 }
 
@@ -155,7 +160,7 @@ func (h *heldAct) Unwrap() error { return directory.ErrHeld }
 
 func (h *heldAct) fault() error {
 	return fault.Wrap(fault.Unavailable, fmt.Sprintf("This is held, and the person stays as they are: more than %d %% of the people of connection %s "+
-		"were to be deactivated or removed within an hour. An administrator releases or rejects it in the console, under Provisioning.",
+		"were to be deactivated, removed or renamed within an hour. An administrator releases or rejects it in the console, under Provisioning.",
 		h.brake.sharePercent(), h.idp), h)
 }
 

@@ -23,39 +23,29 @@ func (d *DB) Brake(ctx context.Context, slug string) (*directory.Brake, error) {
 		if err != nil && !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		b, err = fullBrake(from, slug, row, false)
+		b, err = fullBrake(from, slug, row)
 		return err
 	})
 	return b, wrap(err, "read the brake of connection %s", slug)
 }
 
-// Brakes are those that hold at present, with what each holds.
-func (d *DB) Brakes(ctx context.Context) ([]*directory.Brake, error) {
-	var all []*directory.Brake
-	err := d.snapshot(ctx, func(from statements) error {
-		all = nil
-		rows, err := from.rows("SELECT idp FROM brakes WHERE held_since > 0 ORDER BY idp")
-		slugs, err := collect(rows, err, scanID)
-		if err != nil {
-			return err
-		}
-		for _, slug := range slugs {
-			row, err := scanBrake(from.row(selectBrake, slug))
-			if err != nil {
-				return err
-			}
-			b, err := fullBrake(from, slug, row, true)
-			if err != nil {
-				return err
-			}
-			all = append(all, b)
-		}
-		return nil
-	})
+// Brakes are those that hold at present, in numbers.
+func (d *DB) Brakes(ctx context.Context) ([]directory.Holding, error) {
+	rows, err := d.read(ctx).rows(`SELECT b.idp, b.held_since,
+		(SELECT COUNT(*) FROM held_changes h WHERE h.idp = b.idp AND h.rejected = FALSE)
+		FROM brakes b WHERE b.held_since > 0 ORDER BY b.idp`)
+	all, err := collect(rows, err, scanHolding)
 	return all, wrap(err, "list brakes that hold")
 }
 
-func fullBrake(from statements, slug string, row brakeRow, heldOnly bool) (*directory.Brake, error) {
+func scanHolding(from scanner) (h directory.Holding, err error) {
+	var since int64
+	err = from.Scan(&h.IDP, &since, &h.People)
+	h.Since = fromMillis(since)
+	return h, err
+}
+
+func fullBrake(from statements, slug string, row brakeRow) (*directory.Brake, error) {
 	b := &directory.Brake{
 		IDP: slug, Share: int(row.share), Least: int(row.least),
 		HeldSince: fromMillis(row.heldSince), ReleasedUntil: fromMillis(row.releasedUntil),
@@ -68,12 +58,7 @@ func fullBrake(from statements, slug string, row brakeRow, heldOnly bool) (*dire
 	if err != nil {
 		return nil, err
 	}
-	w := &where{}
-	w.add("idp = ?", slug)
-	if heldOnly {
-		w.add("rejected = FALSE")
-	}
-	rows, err := from.rows("SELECT user_id, user_name, removal, at, rejected FROM held_changes"+w.String()+" ORDER BY at, user_id", w.args...)
+	rows, err := from.rows("SELECT user_id, user_name, removal, at, rejected FROM held_changes WHERE idp = $1 ORDER BY at, user_id", slug)
 	b.Held, err = collect(rows, err, scanHeld)
 	return b, err
 }
@@ -97,11 +82,13 @@ func (d *DB) SetBrake(ctx context.Context, slug string, share, least int, e audi
 	return wrap(err, "set the brake of connection %s", slug)
 }
 
-// errMoved: something was held between looking and locking.
-var errMoved = errors.New("more was held meanwhile")
+// errMoved: something was held, or somebody joined a group, between looking
+// and locking.
+var errMoved = errors.New("what is held moved meanwhile")
 
-// ReleaseBrake does what was held. It gives the number of people.
-func (d *DB) ReleaseBrake(ctx context.Context, slug string, until time.Time, e audit.Event) (int, error) {
+// ReleaseBrake does what was held, if it is still what seen stands for. It
+// gives the number of people.
+func (d *DB) ReleaseBrake(ctx context.Context, slug, seen string, until time.Time, e audit.Event) (int, error) {
 	const attempts = 10
 	var people int
 	err := errMoved
@@ -111,7 +98,7 @@ func (d *DB) ReleaseBrake(ctx context.Context, slug string, until time.Time, e a
 		}
 		err = d.write(ctx, func(t tx) error {
 			var err error
-			people, err = d.releaseBrake(t, slug, until, e, time.Now())
+			people, err = d.releaseBrake(t, slug, seen, until, e, time.Now())
 			return err
 		})
 	}
@@ -121,9 +108,14 @@ func (d *DB) ReleaseBrake(ctx context.Context, slug string, until time.Time, e a
 	return people, nil
 }
 
-// releaseBrake locks in the order in which a robot's acts do: people, brake.
-// Who has become another connection's meanwhile is not this one's to stop.
-func (d *DB) releaseBrake(t tx, slug string, until time.Time, e audit.Event, now time.Time) (int, error) {
+// releaseBrake locks in the order in which a robot's acts do: groups, people,
+// brake. Who has become another connection's meanwhile is not this one's to
+// stop.
+func (d *DB) releaseBrake(t tx, slug, seen string, until time.Time, e audit.Event, now time.Time) (int, error) {
+	groups, err := groupsOfHeld(t, slug, t.forChange)
+	if err != nil {
+		return 0, err
+	}
 	rows, err := t.rows(t.forUpdate(`SELECT id FROM users WHERE id IN (
 		SELECT h.user_id FROM held_changes h WHERE h.idp = $1 AND h.rejected = FALSE) ORDER BY id`), slug)
 	ids, err := collect(rows, err, scanID)
@@ -132,6 +124,16 @@ func (d *DB) releaseBrake(t tx, slug string, until time.Time, e audit.Event, now
 	}
 	if err := lockHolding(t, slug); err != nil {
 		return 0, err
+	}
+	if err := stillSeen(t, slug, seen); err != nil {
+		return 0, err
+	}
+	again, err := groupsOfHeld(t, slug, asIs)
+	if err != nil {
+		return 0, err
+	}
+	if len(without(again, groups)) > 0 {
+		return 0, errMoved
 	}
 	locked := make(map[string]bool, len(ids))
 	for _, id := range ids {
@@ -169,12 +171,12 @@ func (d *DB) doHeld(t tx, h directory.HeldChange, e audit.Event, now time.Time) 
 	act.Event.IDP, act.Event.ClientIP = e.IDP, e.ClientIP
 	if h.Removal {
 		act.Event.Action = audit.UserRemoved
-		return d.removeUser(t, h.UserID, act, now)
+		return d.removeUser(t, h.UserID, act, nil, now)
 	}
 	_, err := d.updateUser(t, h.UserID, func(u *directory.User) error {
 		u.Active = false
 		return nil
-	}, act, now)
+	}, act, nil, now)
 	return err
 }
 
@@ -233,7 +235,7 @@ func (d *DB) undoDeactivation(t tx, slug, id string, e audit.Event, now time.Tim
 	u, err := d.updateUser(t, id, func(u *directory.User) error {
 		u.Active = true
 		return nil
-	}, act, now)
+	}, act, nil, now)
 	if err != nil {
 		return err
 	}

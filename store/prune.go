@@ -34,7 +34,8 @@ var disposable = []struct {
 // administrators' and setup links that have expired, sessions 30 days after
 // their end, recorded responses past the time that their connection keeps
 // them, provisioning tokens 30 days after their end, the provisioning log after
-// 30 days and beyond the newest 200,000, assignments 30 days after their end,
+// 30 days and beyond the newest 200,000 of each connection, with what was sent
+// for the newest 5,000 alone, assignments 30 days after their end,
 // and refusals of each kind beyond the newest 10,000. It also tells of assignments whose end
 // has passed. It works in small steps with sign-ins in between, and may run in
 // several instances at once. It gives the number of rows that are gone,

@@ -9,14 +9,9 @@ import (
 )
 
 const (
-	// recordsKept bounds the provisioning log in number, recordsFor in time.
-	recordsKept = 200_000
-	recordsFor  = 30 * 24 * time.Hour
 	// recordsStep is how many are saved in one act, and so how long others
 	// wait behind it.
 	recordsStep = 200
-	// recordsPerPrune spreads the cost of dropping the oldest in a flood.
-	recordsPerPrune = 20_000
 )
 
 const recordColumns = `id, idp, token_id, at, took, method, path, status, scim_type, detail, resource, object_id, person,
@@ -42,12 +37,7 @@ func (d *DB) SaveRecords(ctx context.Context, sealed []directory.SealedRecord) e
 			return wrap(err, "add to the provisioning log")
 		}
 	}
-	n := int64(len(sealed))
-	if after := d.records.Add(n); after/recordsPerPrune == (after-n)/recordsPerPrune {
-		return nil
-	}
-	_, err := d.dropOldRecords(ctx)
-	return wrap(err, "shorten the provisioning log")
+	return wrap(d.shortenLog(ctx, int64(len(sealed))), "shorten the provisioning log")
 }
 
 func saveRecord(t tx, r *directory.SealedRecord) error {
@@ -104,27 +94,6 @@ func recordConditions(f directory.RecordFilter) *where {
 		w.add("id < ?", f.Before)
 	}
 	return w
-}
-
-// pruneRecords drops what is older than 30 days, and all but the newest.
-func (d *DB) pruneRecords(ctx context.Context, now time.Time) (gone int64, err error) {
-	gone, err = d.deleteInSteps(ctx, "DELETE FROM scim_requests WHERE id IN (SELECT id FROM scim_requests WHERE id < $1 ORDER BY id LIMIT $2)",
-		firstID(now.Add(-recordsFor)), pruneStep)
-	if err != nil {
-		return gone, err
-	}
-	more, err := d.dropOldRecords(ctx)
-	return gone + more, err
-}
-
-func (d *DB) dropOldRecords(ctx context.Context) (int64, error) {
-	rows, err := d.read(ctx).rows("SELECT id FROM scim_requests ORDER BY id DESC LIMIT 1 OFFSET $1", recordsKept)
-	last, err := collect(rows, err, scanID)
-	if err != nil || len(last) == 0 {
-		return 0, err
-	}
-	return d.deleteInSteps(ctx, "DELETE FROM scim_requests WHERE id IN (SELECT id FROM scim_requests WHERE id <= $1 ORDER BY id LIMIT $2)",
-		last[0], pruneStep)
 }
 
 func scanRecord(from scanner) (*directory.Record, error) {

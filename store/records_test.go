@@ -2,17 +2,20 @@ package store_test
 
 import (
 	"database/sql"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
 
+	"sallyport/directory"
 	"sallyport/store"
 )
 
 // TestProvisioningLogKeepsTheNewest: of a young log that has grown too long,
-// the oldest go.
+// the oldest go: of each connection by itself, so that one in a flood pushes
+// nothing of another's out. Long before records, bodies go.
 func TestProvisioningLogKeepsTheNewest(t *testing.T) {
-	const kept, more = 200_000, 1_234
+	const kept, bodies, more = 200_000, 5_000, 1_234
 	ctx := t.Context()
 	url := sqliteURL(t)
 	db, err := store.Open(ctx, url, store.Options{})
@@ -29,19 +32,42 @@ func TestProvisioningLogKeepsTheNewest(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer raw.Close()
-	_, err = raw.ExecContext(ctx, `WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < $1)
-		INSERT INTO scim_requests (id, idp, token_id, at, took, method, path, status, scim_type, detail, resource, object_id,
-			person, folded_person, changes, client_ip, user_agent)
-		SELECT printf('ffffffff-%09d', i), '', '', 0, 0, 'GET', '', 200, '', '', '', '', '', '', '', '', '' FROM n`, kept+more)
-	if err != nil {
-		t.Fatal(err)
+	fill := func(slug string, first, n int) {
+		t.Helper()
+		_, err := raw.ExecContext(ctx, `WITH RECURSIVE n (i) AS (SELECT $1 UNION ALL SELECT i + 1 FROM n WHERE i < $1 + $2 - 1)
+			INSERT INTO scim_requests (id, idp, token_id, at, took, method, path, status, scim_type, detail, resource, object_id,
+				person, folded_person, changes, client_ip, user_agent, sealed)
+			SELECT printf('ffffffff-%09d', i), $3, '', 0, 0, 'GET', '', 200, '', '', '', '', '', '', '', '', '', X'00' FROM n`, first, n, slug)
+		if err != nil {
+			t.Fatal(err)
+		}
 	}
+	count := func(want int, where string) {
+		t.Helper()
+		var n int
+		if err := raw.QueryRowContext(ctx, "SELECT COUNT(*) FROM scim_requests WHERE "+where).Scan(&n); err != nil || n != want {
+			t.Errorf("%d where %s, %v; want %d", n, where, err, want)
+		}
+	}
+	fill("calm", 0, 100) // older than all of the other's
+	fill("flood", 1_000, kept+more)
 	n, err := db.Prune(ctx, time.Now())
 	if err != nil || n != more {
 		t.Errorf("%d are gone, %v; want %d", n, err, more)
 	}
-	var left int
-	if err := raw.QueryRowContext(ctx, "SELECT COUNT(*) FROM scim_requests WHERE id > $1", "ffffffff-000001234").Scan(&left); err != nil || left != kept {
-		t.Errorf("%d of the newest are left, %v; want %d", left, err, kept)
+	count(kept, "idp = 'flood' AND id > 'ffffffff-000002233'")
+	count(bodies, "idp = 'flood' AND sealed IS NOT NULL")
+	count(bodies, "sealed IS NOT NULL AND id > 'ffffffff-000197233'")
+	count(100, "idp = 'calm' AND sealed IS NOT NULL")
+
+	// In a flood it is not left for the next pruning.
+	sealed := make([]directory.SealedRecord, 1_000)
+	for i := range sealed {
+		sealed[i] = directory.SealedRecord{Record: directory.Record{ID: fmt.Sprintf("ffffffff-%09d", 900_000+i), IDP: "flood"}, Sealed: []byte{1}}
 	}
+	if err := db.SaveRecords(ctx, sealed); err != nil {
+		t.Fatal(err)
+	}
+	count(bodies, "idp = 'flood' AND sealed IS NOT NULL")
+	count(bodies-1_000, "idp = 'flood' AND sealed = X'00'")
 }

@@ -29,14 +29,14 @@ func TestStaleIdentitiesAreCleanedUp(t *testing.T) {
 	// Nothing happens before one has seen what would.
 	b.post(path+"/previews", url.Values{"act": {"remove"}}).check(t, http.StatusUnprocessableEntity, htmlcheck.In("main", htmlcheck.Text("Nobody was chosen")))
 	preview := b.post(path+"/previews", url.Values{"kind": {"never_signed_in"}, "days": {"0"}, "all": {"yes"}, "act": {"deactivate"}})
-	preview.check(t, 200, htmlcheck.In("h1", htmlcheck.Text("Deactivate these 3 people?")), htmlcheck.In("main", htmlcheck.Text("3 of them are kept by a robot")), htmlcheck.Count("input[name=id]", 3))
+	preview.check(t, 200, htmlcheck.In("h1", htmlcheck.Text("Deactivate these 3 people?")), htmlcheck.In("main", htmlcheck.Text("3 of them are kept by a robot")), htmlcheck.Count("input[name=id]", 3), htmlcheck.Count("input[name=version][value='1']", 3))
 	if !h.active(people[0]) {
 		t.Fatal("a preview deactivates")
 	}
 	// Somebody changed meanwhile: that one is left alone.
 	_, err := h.people.Update(t.Context(), people[2].ID, func(u *directory.User) error { u.Profile.Title = "Boss"; return nil }, robot("default", audit.UserChanged))
 	must(t, err)
-	clean := url.Values{"act": {"deactivate"}, "kind": {"never_signed_in"}, "days": {"0"}, "seen": {field(t, preview.body, "seen")}, "id": {people[0].ID, people[1].ID, people[2].ID, "nobody"}}
+	clean := url.Values{"act": {"deactivate"}, "kind": {"never_signed_in"}, "days": {"0"}, "seen": {field(t, preview.body, "seen")}, "id": {people[0].ID, people[1].ID, people[2].ID, "nobody"}, "version": {"1", "1", "1", "1"}}
 	done := b.post(path+"/cleanups", clean)
 	if !strings.HasPrefix(done.Header.Get("Location"), path+"?") {
 		t.Fatalf("led to %q: %s", done.Header.Get("Location"), done.body)
@@ -45,11 +45,14 @@ func TestStaleIdentitiesAreCleanedUp(t *testing.T) {
 	if h.active(people[0]) || h.active(people[1]) || !h.active(people[2]) {
 		t.Error("not those two were deactivated")
 	}
-	for _, wrong := range []url.Values{{"id": {people[0].ID}}, {"id": {people[0].ID}, "seen": {"1"}, "act": {"burn"}}, {"seen": {"1"}, "act": {"remove"}}} {
+	for _, wrong := range []url.Values{
+		{"id": {people[0].ID}}, {"id": {people[0].ID}, "seen": {"1"}, "act": {"burn"}}, {"seen": {"1"}, "act": {"remove"}},
+		{"id": {people[0].ID}, "seen": {"1"}, "act": {"remove"}}, {"id": {people[0].ID}, "version": {"x"}, "seen": {"1"}, "act": {"remove"}},
+	} {
 		b.post(path+"/cleanups", wrong).check(t, http.StatusUnprocessableEntity)
 	}
-	// A form as old as time finds everybody changed.
-	b.post(path+"/cleanups", url.Values{"act": {"remove"}, "seen": {"1"}, "id": {people[0].ID}}).leadsTo(t, "/admin/people?done=remove&left=1&n=0")
+	// A form of before finds everybody changed.
+	b.post(path+"/cleanups", url.Values{"act": {"remove"}, "seen": {field(t, preview.body, "seen")}, "id": {people[0].ID}, "version": {"1"}}).leadsTo(t, "/admin/people?done=remove&left=1&n=0")
 }
 
 func TestRemovedPeopleStayOutUntilForgotten(t *testing.T) {
@@ -61,7 +64,7 @@ func TestRemovedPeopleStayOutUntilForgotten(t *testing.T) {
 	b := h.administrator()
 	preview := b.post("/admin/stale/previews", url.Values{"id": {id}, "act": {"remove"}})
 	preview.check(t, 200, htmlcheck.In("h1", htmlcheck.Text("Remove this person?")), htmlcheck.In("form a.button", htmlcheck.Attr("href", "/admin/people")))
-	b.follow(b.post("/admin/stale/cleanups", url.Values{"id": {id}, "act": {"remove"}, "seen": {field(t, preview.body, "seen")}})).
+	b.follow(b.post("/admin/stale/cleanups", url.Values{"id": {id}, "version": {field(t, preview.body, "version")}, "act": {"remove"}, "seen": {field(t, preview.body, "seen")}})).
 		check(t, 200, htmlcheck.In("h1", htmlcheck.Text("People")), htmlcheck.In("p[role=status]", htmlcheck.Text("1 person was removed.")))
 	if ann.who() != "" {
 		t.Error("a removed person is signed in")

@@ -2,12 +2,16 @@ package web_test
 
 import (
 	"context"
+	"encoding/csv"
+	"errors"
 	"fmt"
 	"net/http"
 	"net/url"
 	"strings"
 	"testing"
 	"time"
+
+	"github.com/google/go-cmp/cmp"
 
 	"sallyport/access"
 	"sallyport/audit"
@@ -167,18 +171,73 @@ func TestTheBrakeIsToldOnEveryPageAndReleased(t *testing.T) {
 		t.Error("a page for everybody tells")
 	}
 	b.get(path).check(t, 200, htmlcheck.In(".verdict", htmlcheck.Text("2 people wait"), htmlcheck.Text("p2@example.com"), htmlcheck.Text("2 people got through")),
-		htmlcheck.In("form input[name=seen]", htmlcheck.Attr("value", "2")))
+		htmlcheck.Count("form input[name=seen]", 1))
 
-	// What nobody has looked at yet is not released along with the rest.
+	// What nobody has looked at yet is not released along with the rest: neither
+	// others, nor a removal where a deactivation was shown.
+	seen := func(body string) url.Values { return url.Values{"seen": {field(t, body, "seen")}} }
+	form := seen(b.get(path).body)
 	h.deactivate("default", people[4])
-	b.post(path+"/releases", url.Values{"seen": {"2"}}).check(t, http.StatusConflict, htmlcheck.In(".verdict p[role=alert]", htmlcheck.Text("More people wait")), htmlcheck.In("form input[name=seen]", htmlcheck.Attr("value", "3")))
+	moved := b.post(path+"/releases", form)
+	moved.check(t, http.StatusConflict, htmlcheck.In(".verdict p[role=alert]", htmlcheck.Text("The list has changed")), htmlcheck.In(".verdict tbody", htmlcheck.Text("p4@example.com deactivate them")))
+	if err := h.people.Remove(t.Context(), people[4].ID, robot("default", audit.UserRemoved)); !errors.Is(err, directory.ErrHeld) {
+		t.Fatal(err)
+	}
+	moved = b.post(path+"/releases", seen(moved.body))
+	moved.check(t, http.StatusConflict, htmlcheck.In(".verdict tbody", htmlcheck.Text("p4@example.com remove them")))
 	b.post(path+"/releases", nil).check(t, http.StatusUnprocessableEntity)
-	b.post(path+"/releases", url.Values{"seen": {"3"}}).leadsTo(t, path+"?done=brake_released")
-	if h.active(people[2]) || h.active(people[4]) || !h.active(people[5]) {
+	if !h.active(people[2]) || !h.active(people[4]) {
+		t.Error("it was released")
+	}
+	form = seen(moved.body)
+	b.post(path+"/releases", form).leadsTo(t, path+"?done=brake_released")
+	if _, err := h.people.User(t.Context(), people[4].ID); h.active(people[2]) || fault.KindOf(err) != fault.NotFound || !h.active(people[5]) {
 		t.Error("not what was held was done")
 	}
 	b.get(path).check(t, 200, htmlcheck.In(".head .state", htmlcheck.Text("released")), htmlcheck.Missing("section.waiting"))
-	b.post(path+"/releases", url.Values{"seen": {"0"}}).check(t, http.StatusConflict)
+	b.post(path+"/releases", form).check(t, http.StatusConflict, htmlcheck.In("main", htmlcheck.Text("Nothing is held any more")))
+}
+
+// TestTheBrakeIsReadAsAFile: a list too long for a page is read whole, as the
+// page would release it and in no other state, and no name runs as a formula.
+func TestTheBrakeIsReadAsAFile(t *testing.T) {
+	h := newHouse(t)
+	h.connect("default", nil)
+	b := h.administrator()
+	const path = "/admin/idps/default/brake"
+	must(t, h.people.SetBrake(t.Context(), "default", 1, 1, "command"))
+	var names []string
+	for i := range 203 {
+		names = append(names, fmt.Sprintf("=p%03d@example.com", i))
+	}
+	people := h.provision("default", names...)
+	for _, u := range people {
+		h.deactivate("default", u)
+	}
+	for _, page := range []string{"/admin/people", path} {
+		b.get(page).check(t, 200, htmlcheck.In("section.waiting", htmlcheck.Text("holds 201 people")))
+	}
+	page := b.get(path)
+	page.check(t, 200, htmlcheck.Count(".verdict tbody tr", 200), htmlcheck.In(".verdict", htmlcheck.Text("And 1 more.")))
+	file := path + ".csv?" + url.Values{"seen": {field(t, page.body, "seen")}}.Encode()
+	page.check(t, 200, htmlcheck.Count(`a[href="`+file+`"]`, 1))
+	whole := b.get(file)
+	rows, err := csv.NewReader(strings.NewReader(whole.body)).ReadAll()
+	must(t, err)
+	if len(rows) != 1+201 || whole.Header.Get("Content-Type") != "text/csv; charset=utf-8; header=present" {
+		t.Fatalf("%d rows as %s", len(rows), whole.Header.Get("Content-Type"))
+	}
+	last := rows[201]
+	last[3] = ""
+	want := []string{people[202].ID, "'=p202@example.com", "deactivate", "", "waits"}
+	if diff := cmp.Diff(want, last); diff != "" {
+		t.Errorf("(-want +got)\n%s", diff)
+	}
+	if err := h.people.Remove(t.Context(), people[9].ID, robot("default", audit.UserRemoved)); !errors.Is(err, directory.ErrHeld) {
+		t.Fatal(err)
+	}
+	b.get(file).check(t, http.StatusConflict)
+	b.get(path+".csv").check(t, http.StatusConflict)
 }
 
 func TestTheBrakeRejects(t *testing.T) {

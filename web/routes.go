@@ -66,6 +66,7 @@ func (s *Server) routes() *table {
 	t.administrator("POST /admin/idps/{idp}/provisioning/tokens/{id}/revocations", c.RevokeToken)
 	t.administrator("POST /admin/idps/{idp}/provisioning/disablements", c.DisableProvisioning)
 	t.auditor("GET /admin/idps/{idp}/brake", c.Brake)
+	t.auditor("GET /admin/idps/{idp}/brake.csv", c.ExportBrake)
 	t.administrator("POST /admin/idps/{idp}/brake", c.SetBrake)
 	t.administrator("POST /admin/idps/{idp}/brake/releases", c.ReleaseBrake)
 	t.administrator("POST /admin/idps/{idp}/brake/rejections", c.RejectBrake)

@@ -31,6 +31,6 @@ func (f *findings) provisioning(ctx context.Context, db *store.DB) {
 		return
 	}
 	for _, b := range brakes {
-		f.note("provisioning "+b.IDP, "the brake holds since %s: release or reject it in the console", shown(b.HeldSince))
+		f.note("provisioning "+b.IDP, "the brake holds since %s: release or reject it in the console", shown(b.Since))
 	}
 }

@@ -67,11 +67,7 @@ func (p provisioning) Collect(ch chan<- prometheus.Metric) {
 		ch <- prometheus.MustNewConstMetric(tokenExpiryDesc, prometheus.GaugeValue, float64(t.ExpiresAt.Unix()), t.IDP, t.ID)
 	}
 	for _, b := range brakes {
-		for _, c := range b.Held {
-			if !c.Rejected {
-				held[b.IDP]++
-			}
-		}
+		held[b.IDP] = b.People
 	}
 	for idp, people := range held {
 		ch <- prometheus.MustNewConstMetric(heldDesc, prometheus.GaugeValue, float64(people), idp)

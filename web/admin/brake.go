@@ -64,8 +64,8 @@ func (c *Console) setBrake(ctx context.Context, slug, share, least, actor string
 	return c.Directory.SetBrake(ctx, slug, percent, people, actor)
 }
 
-// ReleaseBrake does what was held, as far as it was seen: where more people
-// wait by now it shows them first.
+// ReleaseBrake does what was held as it was seen: where others wait by now, or
+// something else is to become of them, it shows them first.
 func (c *Console) ReleaseBrake(w http.ResponseWriter, r *http.Request, ses *session.Session) error {
 	p, err := c.provider(r)
 	if err != nil {
@@ -74,23 +74,26 @@ func (c *Console) ReleaseBrake(w http.ResponseWriter, r *http.Request, ses *sess
 	if err := readForm(w, r); err != nil {
 		return err
 	}
-	seen, err := strconv.Atoi(r.PostForm.Get("seen"))
-	if err != nil {
-		return fault.New(fault.Invalid, "The form does not say how many people it was made for. Go back, reload the page and try again.")
+	seen := r.PostForm.Get("seen")
+	if seen == "" {
+		return fault.New(fault.Invalid, "The form does not say which list it was made for. Go back, reload the page and try again.")
+	}
+	_, refused := c.Directory.Release(r.Context(), p.Slug, seen, actor(ses))
+	if refused == nil {
+		return seeOther(w, r, brakePath(p.Slug), "brake_released")
+	}
+	if fault.KindOf(refused) != fault.Conflict {
+		return refused
 	}
 	page, err := c.brakePage(r.Context(), p)
 	if err != nil {
 		return err
 	}
-	if len(page.Waiting()) > seen {
-		moved := fault.New(fault.Conflict, "More people wait than when you opened the page, so nothing was done yet. Look at them, then release them once more.")
-		page.Again = moved.Public
-		return c.showRefusal(w, r, moved, page)
+	if !page.Holds() {
+		return refused
 	}
-	if _, err := c.Directory.Release(r.Context(), p.Slug, actor(ses)); err != nil {
-		return err
-	}
-	return seeOther(w, r, brakePath(p.Slug), "brake_released")
+	page.Again = public(refused)
+	return c.showRefusal(w, r, refused, page)
 }
 
 // RejectBrake keeps the people who were held, and may bring those back who got
@@ -127,8 +130,7 @@ func (c *Console) brakeNotices(ctx context.Context) ([]ui.BrakeNotice, error) {
 	}
 	var all []ui.BrakeNotice
 	for _, b := range brakes {
-		held := len(ui.Brake{Brake: b}.Waiting())
-		all = append(all, ui.BrakeNotice{Slug: b.IDP, Name: c.nameOf(b.IDP), Held: held, Since: b.HeldSince})
+		all = append(all, ui.BrakeNotice{Slug: b.IDP, Name: c.nameOf(b.IDP), Held: b.People, Since: b.Since})
 	}
 	return all, nil
 }

@@ -83,8 +83,8 @@ func (c *Console) PreviewCleanUp(w http.ResponseWriter, r *http.Request, ses *se
 	return c.show(w, r, page)
 }
 
-// CleanUp deactivates or removes those whom the preview has shown, and leaves
-// alone who has changed or signed in since.
+// CleanUp deactivates or removes those whom the preview has shown, as it has
+// shown them: who has changed or signed in since is left alone.
 func (c *Console) CleanUp(w http.ResponseWriter, r *http.Request, ses *session.Session) error {
 	if err := readForm(w, r); err != nil {
 		return err
@@ -95,23 +95,26 @@ func (c *Console) CleanUp(w http.ResponseWriter, r *http.Request, ses *session.S
 	if err != nil || act != "remove" && act != "deactivate" {
 		return fault.New(fault.Invalid, "The form does not say what to do. Go back, reload the page and try again.")
 	}
+	versions, err := shownVersions(form)
+	if err != nil {
+		return err
+	}
 	users, _, err := c.toCleanUp(r.Context(), url.Values{"id": form["id"]}, directory.StaleFilter{}, ses)
 	if err != nil {
 		return err
 	}
 	since := time.UnixMilli(seen)
-	var ids []string
+	var chosen []directory.Chosen
 	for _, u := range users {
-		if u.UpdatedAt.After(since) || u.LastSignInAt.After(since) {
-			continue
+		if !u.LastSignInAt.After(since) { // a sign-in is no change of the person
+			chosen = append(chosen, directory.Chosen{ID: u.ID, Version: versions[u.ID]})
 		}
-		ids = append(ids, u.ID)
 	}
-	done, err := c.Directory.CleanUp(r.Context(), ids, act == "remove", actor(ses))
+	sum, err := c.Directory.CleanUp(r.Context(), chosen, act == "remove", actor(ses))
 	if err != nil {
 		return err
 	}
-	told := url.Values{"done": {act}, "n": {strconv.Itoa(done)}, "left": {strconv.Itoa(len(users) - len(ids))}}
+	told := url.Values{"done": {act}, "n": {strconv.Itoa(sum.Done)}, "left": {strconv.Itoa(sum.Left + len(users) - len(chosen))}}
 	to := "/admin/people?" + told.Encode()
 	if form.Get("kind") != "" {
 		asked, days, err := staleAsked(form)
@@ -122,6 +125,26 @@ func (c *Console) CleanUp(w http.ResponseWriter, r *http.Request, ses *session.S
 	}
 	http.Redirect(w, r, to, http.StatusSeeOther)
 	return nil
+}
+
+// shownVersions are the people of a preview, each as they stood.
+func shownVersions(form url.Values) (map[string]int64, error) {
+	ids, typed := form["id"], form["version"]
+	all := make(map[string]int64, len(ids))
+	for i, id := range ids {
+		if len(ids) != len(typed) {
+			break
+		}
+		version, err := strconv.ParseInt(typed[i], 10, 64)
+		if err != nil || version < 1 {
+			break
+		}
+		all[id] = version
+	}
+	if len(all) != len(ids) {
+		return nil, fault.New(fault.Invalid, "The form does not say as what each was shown. Go back, reload the page and try again.")
+	}
+	return all, nil
 }
 
 // toCleanUp are the people whom a form takes: those ticked, or all that match.

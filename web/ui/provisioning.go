@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"net/url"
 	"time"
 
 	"sallyport/directory"
@@ -140,12 +141,14 @@ type heldList struct {
 	Who   string // people of which kind
 	Shown []directory.HeldChange
 	More  int
+	All   string // where the whole list is
 }
 
 // Listed is what of all is shown.
-func (Brake) Listed(who string, all []directory.HeldChange) heldList {
+func (p Brake) Listed(who string, all []directory.HeldChange) heldList {
 	n := min(len(all), shownHeld)
-	return heldList{who, all[:n], len(all) - n}
+	whole := url.URL{Path: "/admin/idps/" + p.Provider.Slug + "/brake.csv", RawQuery: url.Values{"seen": {p.Brake.Fingerprint()}}.Encode()}
+	return heldList{who, all[:n], len(all) - n, whole.String()}
 }
 
 // Rejected are those whom an administrator has kept.
