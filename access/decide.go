@@ -157,12 +157,15 @@ func (a *asking) judge(app *Application, set *PermissionSet, t *trail) Refusal {
 	if ofApp == nil && ofSet == nil {
 		return ""
 	}
-	request := a.request(app, set)
+	request, name := a.request(app, set), ""
+	if set != nil {
+		name = set.Name
+	}
 	for _, rules := range []*ruleSet{ofApp, ofSet} {
 		if rules == nil {
 			continue
 		}
-		if refusal := rules.judge(a.entities, request, t); refusal != "" {
+		if refusal := rules.judge(a.entities, request, name, t); refusal != "" {
 			return refusal
 		}
 	}

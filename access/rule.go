@@ -83,8 +83,8 @@ func mustVocabulary() *validate.Validator {
 	return validate.New(resolved, validate.WithStrict())
 }
 
-// CheckRule says what is wrong with a rule's text, with line and column:
-// syntax, names that do not exist, types, a tag read without hasTag.
+// CheckRule says what is wrong with a rule's text: syntax, with line and
+// column; names that do not exist, types, a tag read without hasTag, by name.
 // fault.Invalid.
 func CheckRule(text string) error {
 	_, err := parseRule(text)
@@ -120,7 +120,7 @@ func hint(err error) string {
 
 // oneSentence keeps what Cedar says in one line that ends with a full stop.
 func oneSentence(err error) string {
-	text := strings.Join(strings.Fields(err.Error()), " ")
+	text := strings.ReplaceAll(strings.Join(strings.Fields(err.Error()), " "), "for policy `rule`, ", "")
 	if r := []rune(text); len(r) > 400 {
 		text = string(r[:400]) + "…"
 	}
@@ -169,10 +169,11 @@ func (s *ruleSet) All() iter.Seq2[cedar.PolicyID, *cedar.Policy] {
 }
 
 // judge asks all rules and says whether they let pass. Where trail is not nil
-// it gets a step for each rule, so that the decision names its rules.
-func (s *ruleSet) judge(entities cedar.EntityGetter, r cedar.Request, trail *trail) Refusal {
+// it gets a step for each rule, so that the decision names its rules; set is
+// the name of the permission set that is asked about, or "".
+func (s *ruleSet) judge(entities cedar.EntityGetter, r cedar.Request, set string, trail *trail) Refusal {
 	if s.broken != nil {
-		trail.add(Step{What: StepRule, Object: s.object, Rule: s.broken.Name, Counts: true, Failed: "it cannot be read"})
+		trail.add(Step{What: StepRule, Object: s.object, Set: set, Rule: s.broken.Name, Counts: true, Failed: "it cannot be read"})
 		return RuleFailed
 	}
 	decision, why := cedar.Authorize(s, entities, r)
@@ -189,7 +190,9 @@ func (s *ruleSet) judge(entities cedar.EntityGetter, r cedar.Request, trail *tra
 		if trail == nil {
 			break
 		}
-		trail.add(s.step(&s.rules[i], why, refusal))
+		step := s.step(&s.rules[i], why, refusal)
+		step.Set = set
+		trail.add(step)
 	}
 	return refusal
 }

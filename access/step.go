@@ -20,6 +20,7 @@ type Step struct {
 	What       string // StepEntry, StepAssignment or StepRule
 	Object     string // "application grafana", "permission set PowerUser"
 	Rule       string // the rule's name, or ""
+	Set        string // name of the permission set for which the rule was asked, or ""
 	Effect     string // EffectPermit, EffectForbid or ""
 	Matched    bool
 	Counts     bool        // it made the decision, or has a part in it
@@ -46,16 +47,25 @@ func (s Step) Sentence() string {
 	case s.What == StepAssignment:
 		return s.assignmentSentence()
 	case s.Failed != "":
-		return fmt.Sprintf("Rule %q of %s could not be evaluated, so it keeps out: %s", s.Rule, s.Object, s.Failed)
+		return fmt.Sprintf("Rule %q of %s could not be evaluated%s, so it keeps out: %s", s.Rule, s.Object, s.as(), s.Failed)
 	case s.Effect == EffectForbid && s.Matched:
-		return fmt.Sprintf("Rule %q of %s forbids it.", s.Rule, s.Object)
+		return fmt.Sprintf("Rule %q of %s forbids it%s.", s.Rule, s.Object, s.as())
 	case s.Effect == EffectForbid:
-		return fmt.Sprintf("Rule %q of %s would forbid, and does not match.", s.Rule, s.Object)
+		return fmt.Sprintf("Rule %q of %s would forbid it%s, and does not match.", s.Rule, s.Object, s.as())
 	case s.Matched:
-		return fmt.Sprintf("Rule %q of %s permits it.", s.Rule, s.Object)
+		return fmt.Sprintf("Rule %q of %s permits it%s.", s.Rule, s.Object, s.as())
 	default:
-		return fmt.Sprintf("Rule %q of %s would permit, and does not match.", s.Rule, s.Object)
+		return fmt.Sprintf("Rule %q of %s would permit it%s, and does not match.", s.Rule, s.Object, s.as())
 	}
+}
+
+// as says for which permission set a rule of an application was asked, since
+// it is asked for each by itself.
+func (s Step) as() string {
+	if s.Set == "" || s.Object == "permission set "+s.Set {
+		return ""
+	}
+	return " as " + s.Set
 }
 
 func (s Step) assignmentSentence() string {
