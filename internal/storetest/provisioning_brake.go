@@ -329,6 +329,11 @@ func testRejectBrake(t *testing.T, db *store.DB) {
 	must(t, setActive(t, db, people[10], true, robot(audit.UserChanged)))
 	// The hour is not over: those who passed in it still count.
 	wantHeld(t, deactivate(t, db, people[10]))
+	all, err = db.Brakes(ctx)
+	must(t, err)
+	if len(all) != 1 || all[0].People != 1 {
+		t.Errorf("%+v; want one who waits beside one who is kept", all)
+	}
 }
 
 func testUndoBrake(t *testing.T, db *store.DB) {
