@@ -46,7 +46,7 @@ func (s *Server) bulk(ctx context.Context, c *call) (*answer, error) {
 	if err != nil {
 		return nil, err
 	}
-	b := &bulkRun{server: s, call: c, ops: ops, failOnErrors: failOnErrors, byBulkID: map[string]*bulkOperation{}}
+	b := &bulkRun{server: s, call: c, ops: ops, failOnErrors: failOnErrors, byBulkID: map[string]*bulkOperation{}, work: newWork()}
 	for _, op := range ops {
 		if op.bulkID == "" {
 			continue
@@ -77,6 +77,7 @@ type bulkRun struct {
 	byBulkID     map[string]*bulkOperation
 	failOnErrors int // 0: however many
 	done, failed int
+	work         *work
 }
 
 func (b *bulkRun) enough() bool { return b.failOnErrors > 0 && b.failed >= b.failOnErrors }
@@ -117,6 +118,7 @@ func (b *bulkRun) callOf(op *bulkOperation) *call {
 	return &call{
 		Method: op.method, Path: cleanPath(path), IfMatch: op.version,
 		Scope: c.Scope, Actor: c.Actor, AWS: c.AWS, DryRun: c.DryRun, Record: &directory.Record{},
+		Quiet: true, Work: b.work,
 	}
 }
 

@@ -20,6 +20,8 @@ type call struct {
 	Actor  string // "token:ID"
 	AWS    bool   // directory.AWS was chosen for the token
 	DryRun bool
+	Quiet  bool  // nobody reads the body of what is done: in a Bulk
+	Work   *work // what is left to a whole Bulk; nil: this call has its own
 
 	// Record is what the provisioning log gets; handlers fill Resource,
 	// ObjectID, Person, Changes and, where they have something to say, Detail.

@@ -94,7 +94,7 @@ func (s *Server) appendUser(b []byte, c *call, u *directory.User, groups []direc
 		case "addresses":
 			o.addresses(a, u.Profile.Addresses, p)
 		case "groups":
-			s.groupsOf(&o, c, a, groups, p)
+			s.groupsOf(&o, a, groups, p)
 		default:
 			if f := textField(u, a.Path); f != nil {
 				o.text(a.Name, *f)

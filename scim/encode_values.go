@@ -77,18 +77,15 @@ func (o *object) primary(primary bool) {
 	}
 }
 
-// groupsOf writes the groups of a person that the robot may see.
-func (s *Server) groupsOf(o *object, c *call, a *attribute, groups []directory.GroupRef, p *projection) {
-	began := false
-	for _, g := range groups {
-		if g.IDP != string(c.Scope) {
-			continue
-		}
-		if !began {
-			o.list(a.Name)
-		}
-		e := o.element(!began)
-		began = true
+// groupsOf writes the groups of a person, which are those in scope.
+func (s *Server) groupsOf(o *object, a *attribute, groups []directory.GroupRef, p *projection) {
+	if len(groups) == 0 {
+		return
+	}
+	o.list(a.Name)
+	for i := range groups {
+		g := &groups[i]
+		e := o.element(i == 0)
 		for _, sub := range a.Sub {
 			if !p.has(sub) {
 				continue
@@ -110,9 +107,7 @@ func (s *Server) groupsOf(o *object, c *call, a *attribute, groups []directory.G
 		}
 		o.b = e.close()
 	}
-	if began {
-		o.endList()
-	}
+	o.endList()
 }
 
 // appendGroup writes g as p wants to see it. AWS's answers have an empty list
@@ -167,10 +162,20 @@ func (s *Server) members(o *object, c *call, a *attribute, members []directory.M
 			case "type":
 				e.text("type", string(m.Kind))
 			case "display":
-				e.text("display", m.Display)
+				if c.seesMember(m) {
+					e.text("display", m.Display)
+				}
 			}
 		}
 		o.b = e.close()
 	}
 	o.endList()
+}
+
+// seesMember reports whether the robot of c may know what m is called. It put
+// in the IDs of its groups' members itself, but a person can have become
+// another connection's since, and have another name there. The ID stays in the
+// list: without it, the robot would put the member in again and again.
+func (c *call) seesMember(m *directory.Member) bool {
+	return m.IDP == string(c.Scope) || m.IDP == "" && m.Kind == directory.UserMember
 }

@@ -13,6 +13,10 @@ const (
 	maxFilter      = 8 << 10 // bytes
 	maxNesting     = 50      // parentheses, not and brackets within one another
 	maxComparisons = 100
+
+	// unindexedList is how many comparisons one counts for that must look at
+	// all values of everyone.
+	unindexedList = 10
 )
 
 // parseFilter reads a filter of RFC 7644 section 3.4.2.2 and resolves it to
@@ -43,6 +47,8 @@ type filterParser struct {
 	now         token // the one to look at
 	depth       int
 	comparisons int
+	negated     int  // how many not there are around
+	inMemory    bool // what is read here is not for the database
 }
 
 func (p *filterParser) whole() (directory.Expr, error) {
@@ -96,7 +102,9 @@ func (p *filterParser) one(in *subject) (directory.Expr, error) {
 		if !p.now.is("(") {
 			return nil, p.wrong("expected ( after not")
 		}
+		p.negated++
 		e, err := p.group(in)
+		p.negated--
 		return directory.Not{Of: e}, err
 	case p.now.kind == wordToken:
 		return p.comparison(in)
@@ -135,13 +143,13 @@ func (p *filterParser) comparison(in *subject) (directory.Expr, error) {
 
 // condition reads what stands behind an attribute's name.
 func (p *filterParser) condition(s subject) (directory.Expr, error) {
-	if p.comparisons++; p.comparisons > maxComparisons {
-		return nil, p.wrong("this is one comparison too many; at most 100 are taken")
-	}
 	if p.now.kind != wordToken {
 		return nil, p.wrong("expected an operator such as eq")
 	}
 	at, op := p.now.at, directory.Op(strings.ToLower(p.now.text))
+	if p.comparisons += p.weight(s, op); p.comparisons > maxComparisons {
+		return nil, p.wrong("this is one comparison too many; at most 100 are taken, where one of a list's values counts 10 if it is not eq")
+	}
 	if err := p.step(); err != nil {
 		return nil, err
 	}
@@ -164,6 +172,20 @@ func (p *filterParser) condition(s subject) (directory.Expr, error) {
 		return nil, syntaxError{at, err.Error()}
 	}
 	return e, p.step()
+}
+
+// weight is how many comparisons one counts for. Indexes lead from what an
+// element is to who has it, and to nothing else of elements.
+func (p *filterParser) weight(s subject, op directory.Op) int {
+	a := s.attr
+	if p.inMemory || a == nil || !a.MultiValued && (a.Parent == nil || !a.Parent.MultiValued) {
+		return 1
+	}
+	itself := a.MultiValued || a.Name == "value" || a.Path == "addresses.formatted"
+	if itself && p.negated == 0 && (op == directory.EQ || op == directory.SW) {
+		return 1
+	}
+	return unindexedList
 }
 
 func knownOp(op directory.Op) bool {

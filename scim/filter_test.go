@@ -132,6 +132,9 @@ func TestParseFilterRefuses(t *testing.T) {
 		{deep(51), "more than 50 deep"},
 		{strings.Repeat("not (", 51) + "title pr" + strings.Repeat(")", 51), "more than 50 deep"},
 		{"title pr" + strings.Repeat(" or title pr", 100), "at most 100"},
+		{`groups.value eq "a"` + strings.Repeat(` or not (groups.value eq "b")`, 10), "at most 100"},
+		{"emails pr" + strings.Repeat(` and phoneNumbers.value co "1"`, 10), "at most 100"},
+		{`emails[type eq "work"` + strings.Repeat(` or type eq "home"`, 10) + `]`, "at most 100"},
 		{`userName eq "` + strings.Repeat("x", maxFilter) + `"`, "longer than"},
 	} {
 		_, err := parseFilter(c.filter, userType)
@@ -140,7 +143,9 @@ func TestParseFilterRefuses(t *testing.T) {
 			t.Errorf("%.60s: %v, want invalidFilter that says %q", c.filter, err, c.says)
 		}
 	}
-	for _, fine := range []string{deep(50), "title pr" + strings.Repeat(" or title pr", 99)} {
+	for _, fine := range []string{deep(50), "title pr" + strings.Repeat(" or title pr", 99),
+		`emails eq "a"` + strings.Repeat(` or emails.value eq "b"`, 99), "emails pr" + strings.Repeat(` and emails[type eq "work"]`, 9),
+	} {
 		if _, err := parseFilter(fine, userType); err != nil {
 			t.Errorf("%.60s: %v", fine, err)
 		}

@@ -131,7 +131,7 @@ func FuzzPatch(f *testing.F) {
 			return
 		}
 		u := ada()
-		if err := applyUserPatch(u, ops); err != nil {
+		if err := applyUserPatch(u, ops, newWork()); err != nil {
 			refusedAs(t, err, invalidSyntax, invalidPath, invalidValue, mutability, noTarget)
 			if d := cmp.Diff(ada(), u); d != "" {
 				t.Fatalf("refused and yet changed (-want +got):\n%s", d)
@@ -139,7 +139,7 @@ func FuzzPatch(f *testing.F) {
 		} else {
 			sound(t, u)
 		}
-		change, err := groupPatch(ops, func() ([]directory.Member, error) {
+		change, err := groupPatch(ops, newWork(), func() ([]directory.Member, error) {
 			return []directory.Member{{ID: "a", Kind: directory.UserMember}}, nil
 		})
 		if err != nil {

@@ -89,7 +89,7 @@ func (s *Server) patchGroup(ctx context.Context, c *call) (*answer, error) {
 		}
 	}
 	g, err := s.changeGroup(ctx, c, func(*directory.Group) (directory.GroupChange, error) {
-		return groupPatch(ops, func() ([]directory.Member, error) { return s.o.Directory.Members(ctx, c.ID, "", 0) })
+		return groupPatch(ops, c.work(), func() ([]directory.Member, error) { return s.o.Directory.Members(ctx, c.ID, "", 0) })
 	})
 	if err != nil {
 		return nil, err
@@ -141,16 +141,20 @@ func (s *Server) deleteGroup(ctx context.Context, c *call) (*answer, error) {
 	return &answer{Status: http.StatusNoContent}, nil
 }
 
-// groupAnswer shows g as p wants to see it.
+// groupAnswer shows g as p wants to see it, where anyone does.
 func (s *Server) groupAnswer(ctx context.Context, c *call, status int, g *directory.Group, p *projection) (*answer, error) {
+	a := &answer{Status: status, ETag: etag(g.Version)}
+	if status == http.StatusCreated {
+		a.Location = s.location(groupType, g.ID)
+	}
+	if c.Quiet {
+		return a, nil
+	}
 	members, err := s.membersOf(ctx, c, g, p)
 	if err != nil {
 		return nil, err
 	}
-	a := &answer{Status: status, ETag: etag(g.Version), Body: s.appendGroup(make([]byte, 0, 512+256*len(members)), c, g, members, p)}
-	if status == http.StatusCreated {
-		a.Location = s.location(groupType, g.ID)
-	}
+	a.Body = s.appendGroup(make([]byte, 0, 512+256*len(members)), c, g, members, p)
 	return a, nil
 }
 

@@ -2,7 +2,10 @@ package scim
 
 import (
 	"context"
+	"errors"
+	"math"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -19,11 +22,18 @@ const (
 	// maxPageMembers is how many members the groups of one page may have
 	// together, beyond its first group: a page of large groups is short.
 	maxPageMembers = 50000
+
+	// maxGroups is how many of their groups one person is shown with, and
+	// maxPageGroups how many the people of one page are together: a page of people in many groups is short.
+	maxGroups     = 1000
+	maxPageGroups = 50000
+	groupsAtOnce  = 100 // people whose groups are read at once
 )
 
 // listing is what a query asks for (RFC 7644 section 3.4.2), whichever way it came.
 type listing struct {
 	filter     string
+	filtered   bool // "filter" was there, be it empty
 	sortBy     string
 	descending bool
 	startIndex int // from 1
@@ -36,7 +46,7 @@ type listing struct {
 // readListing reads the parameters of a GET.
 func readListing(c *call, of *resourceType) (l listing, err error) {
 	q := c.Query
-	l = listing{filter: q["filter"], sortBy: q["sortby"], cursor: q["cursor"], byCursor: q.has("cursor")}
+	l = listing{filter: q["filter"], filtered: q.has("filter"), sortBy: q["sortby"], cursor: q["cursor"], byCursor: q.has("cursor")}
 	l.descending = strings.EqualFold(q["sortorder"], "descending")
 	if l.startIndex, err = readNumber("startIndex", q["startindex"], 1); err != nil {
 		return l, err
@@ -48,16 +58,17 @@ func readListing(c *call, of *resourceType) (l listing, err error) {
 	return l, err
 }
 
-// readNumber reads a whole number; "" is instead.
+// readNumber reads a whole number; "" is instead. One that is beyond all is the
+// largest there is.
 func readNumber(name, text string, instead int) (int, error) {
 	if text == "" {
 		return instead, nil
 	}
 	n, err := strconv.Atoi(strings.TrimSpace(text))
-	if err != nil {
+	if err != nil && !errors.Is(err, strconv.ErrRange) {
 		return 0, bad(invalidValue, "%s must be a whole number.", name)
 	}
-	return n, nil
+	return min(n, math.MaxInt32), nil
 }
 
 // source is where the resources of one type come from and how they are written.
@@ -110,7 +121,10 @@ func (l *listing) query(c *call, of *resourceType) (q directory.Query, err error
 	if !utf8.ValidString(l.filter) {
 		return q, bad(invalidFilter, "The filter is not UTF-8.")
 	}
-	if l.filter != "" {
+	if l.filtered && strings.TrimSpace(l.filter) == "" {
+		return q, bad(invalidFilter, "The filter is empty. Leave it out to ask for all.")
+	}
+	if l.filtered {
 		if q.Where, err = parseFilter(l.filter, of); err != nil {
 			return q, err
 		}
@@ -202,29 +216,45 @@ func (s *Server) users(ctx context.Context, c *call) source[*directory.User] {
 		},
 		id: func(u *directory.User) string { return u.ID },
 		write: func(b []byte, found []*directory.User, shown *projection) ([]byte, int, error) {
-			var groups map[string][]directory.GroupRef
-			if len(found) > 0 && s.showsGroups(c, shown) {
-				ids := make([]string, len(found))
-				for i, u := range found {
-					ids[i] = u.ID
-				}
-				var err error
-				if groups, err = s.o.Directory.GroupsOf(ctx, ids...); err != nil {
-					return nil, 0, err
-				}
-			}
 			if len(found) == 1 {
 				c.about("User", found[0].ID, found[0].UserName)
 			}
-			for i, u := range found {
-				if i > 0 {
-					b = append(b, ',')
+			n, shownGroups := 0, 0
+			for some := range slices.Chunk(found, groupsAtOnce) {
+				if shownGroups >= maxPageGroups {
+					break
 				}
-				b = s.appendUser(b, c, u, groups[u.ID], shown)
+				groups, err := s.groupsSeen(ctx, c, some, shown)
+				if err != nil {
+					return nil, 0, err
+				}
+				for _, u := range some {
+					of := groups[u.ID]
+					if shownGroups += len(of); n > 0 && shownGroups > maxPageGroups {
+						break
+					}
+					if n > 0 {
+						b = append(b, ',')
+					}
+					b = s.appendUser(b, c, u, of, shown)
+					n++
+				}
 			}
-			return b, len(found), nil
+			return b, n, nil
 		},
 	}
+}
+
+// groupsSeen gives the groups of people where they are shown.
+func (s *Server) groupsSeen(ctx context.Context, c *call, people []*directory.User, shown *projection) (map[string][]directory.GroupRef, error) {
+	if !s.showsGroups(c, shown) {
+		return nil, nil
+	}
+	ids := make([]string, len(people))
+	for i, u := range people {
+		ids[i] = u.ID
+	}
+	return s.o.Directory.GroupsSeen(ctx, c.Scope, maxGroups, ids...)
 }
 
 // groups is the source of groups.

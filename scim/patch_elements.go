@@ -17,7 +17,7 @@ type elementKind[T comparable] struct {
 	assign  func(*T, *attribute, json.RawMessage) error
 	primary func(*T) *bool
 	empty   func(T) bool               // says nothing but its type
-	same    func(a, b T) bool          // one element, though a says less than b or other than b
+	same    func(w *work, a, b T) bool // one element, though a says less than b or other than b
 	read    func(T, *attribute) string // a sub-attribute of text
 	bare    string                     // the sub-attribute that a bare string stands for
 }
@@ -27,8 +27,8 @@ var valueElements = elementKind[directory.MultiValue]{
 	assign:  assignValue,
 	primary: func(m *directory.MultiValue) *bool { return &m.Primary },
 	empty:   func(m directory.MultiValue) bool { return m.Value == "" },
-	same: func(a, b directory.MultiValue) bool {
-		return directory.Fold(a.Value) == directory.Fold(b.Value) && sameType(a.Type, b.Type)
+	same: func(w *work, a, b directory.MultiValue) bool {
+		return (a.Value == b.Value || w.fold(a.Value) == w.fold(b.Value)) && w.sameType(a.Type, b.Type)
 	},
 	read: func(m directory.MultiValue, sub *attribute) string {
 		switch sub.Name {
@@ -49,12 +49,11 @@ var addressElements = elementKind[directory.Address]{
 	empty: func(m directory.Address) bool {
 		return m == directory.Address{Type: m.Type, Primary: m.Primary}
 	},
-	same: func(a, b directory.Address) bool {
-		b.Primary = a.Primary
-		return sameType(a.Type, b.Type) && a == directory.Address{
+	same: func(w *work, a, b directory.Address) bool {
+		return a == directory.Address{
 			Formatted: b.Formatted, StreetAddress: b.StreetAddress, Locality: b.Locality, Region: b.Region,
 			PostalCode: b.PostalCode, Country: b.Country, Type: a.Type, Primary: a.Primary,
-		}
+		} && w.sameType(a.Type, b.Type)
 	},
 	read: func(m directory.Address, sub *attribute) string {
 		if field := addressField(&m, sub.Name); field != nil {
@@ -63,11 +62,6 @@ var addressElements = elementKind[directory.Address]{
 		return ""
 	},
 	bare: "formatted",
-}
-
-// sameType: an element that names no type may be of any.
-func sameType(a, b string) bool {
-	return a == "" || b == "" || directory.Fold(a) == directory.Fold(b)
 }
 
 // patchElements does one operation to the elements of a multi-valued
@@ -79,15 +73,15 @@ func sameType(a, b string) bool {
 // there is noTarget. A sub-attribute without brackets is that of the primary
 // element, or else of the first. When an element becomes primary, no other
 // stays so.
-func patchElements[T comparable](list *[]T, kind elementKind[T], p path, op string, v json.RawMessage) error {
+func patchElements[T comparable](w *work, list *[]T, kind elementKind[T], p path, op string, v json.RawMessage) error {
 	var err error
 	switch {
 	case p.where == nil && p.sub == nil:
-		*list, err = kind.whole(*list, p, op, v)
+		*list, err = kind.whole(w, *list, p, op, v)
 	case op == "remove":
-		err = kind.remove(list, p)
+		err = kind.remove(w, list, p)
 	default:
-		err = kind.set(list, p, op, v)
+		err = kind.set(w, list, p, op, v)
 	}
 	if err == nil && len(*list) > maxElements {
 		return bad(invalidValue, "%s may hold at most %d values.", p.attr.name(), maxElements)
@@ -97,7 +91,7 @@ func patchElements[T comparable](list *[]T, kind elementKind[T], p path, op stri
 
 // whole does an operation to all elements. A remove with values takes these
 // away and no others, as Entra means it.
-func (k elementKind[T]) whole(list []T, p path, op string, v json.RawMessage) ([]T, error) {
+func (k elementKind[T]) whole(w *work, list []T, p path, op string, v json.RawMessage) ([]T, error) {
 	if op == "remove" && isNull(v) {
 		return nil, nil
 	}
@@ -109,11 +103,16 @@ func (k elementKind[T]) whole(list []T, p path, op string, v json.RawMessage) ([
 		return list, bad(invalidValue, "%s may hold at most %d values.", p.attr.name(), maxElements)
 	}
 	for _, value := range values {
-		at := slices.IndexFunc(list, func(e T) bool { return k.same(value, e) })
-		switch {
-		case op == "remove":
-			list = slices.DeleteFunc(list, func(e T) bool { return k.same(value, e) })
+		if err := w.spend(1 + len(list)); err != nil {
+			return nil, err
+		}
+		same := func(e T) bool { return k.same(w, value, e) }
+		if op == "remove" {
+			list = slices.DeleteFunc(list, same)
 			continue
+		}
+		at := slices.IndexFunc(list, same)
+		switch {
 		case at < 0:
 			list = append(list, value)
 			at = len(list) - 1
@@ -153,25 +152,30 @@ func (k elementKind[T]) onlyPrimary(list []T, at int) {
 }
 
 // chosen are the elements that p aims at.
-func (k elementKind[T]) chosen(list []T, p path) []int {
-	var found []int
+func (k elementKind[T]) chosen(w *work, list []T, p path) (found []int, err error) {
+	if err := w.spend(1 + len(list)*comparisons(p.where)); err != nil {
+		return nil, err
+	}
 	if p.where == nil {
 		if len(list) == 0 {
-			return nil
+			return nil, nil
 		}
 		at := slices.IndexFunc(list, func(e T) bool { return *k.primary(&e) })
-		return []int{max(at, 0)}
+		return []int{max(at, 0)}, nil
 	}
 	for i := range list {
-		if k.meets(p.attr, list[i], p.where) {
+		if k.meets(w, p.attr, list[i], p.where) {
 			found = append(found, i)
 		}
 	}
-	return found
+	return found, nil
 }
 
-func (k elementKind[T]) remove(list *[]T, p path) error {
-	chosen := k.chosen(*list, p)
+func (k elementKind[T]) remove(w *work, list *[]T, p path) error {
+	chosen, err := k.chosen(w, *list, p)
+	if err != nil {
+		return err
+	}
 	if p.sub == nil {
 		for _, at := range slices.Backward(chosen) {
 			*list = slices.Delete(*list, at, at+1)
@@ -187,8 +191,11 @@ func (k elementKind[T]) remove(list *[]T, p path) error {
 }
 
 // set adds to or replaces the elements that p aims at, or makes one.
-func (k elementKind[T]) set(list *[]T, p path, op string, v json.RawMessage) error {
-	chosen := k.chosen(*list, p)
+func (k elementKind[T]) set(w *work, list *[]T, p path, op string, v json.RawMessage) error {
+	chosen, err := k.chosen(w, *list, p)
+	if err != nil {
+		return err
+	}
 	described, plain := k.described(p)
 	if len(chosen) == 0 {
 		if !plain {
@@ -200,6 +207,10 @@ func (k elementKind[T]) set(list *[]T, p path, op string, v json.RawMessage) err
 		*list = append(*list, described)
 		chosen = []int{len(*list) - 1}
 	}
+	// The value is read for each; who becomes primary takes that from all.
+	if err := w.spend(len(chosen) * (1 + len(v)/64)); err != nil {
+		return err
+	}
 	for _, at := range chosen {
 		e := &(*list)[at]
 		if op == "replace" && p.sub == nil {
@@ -208,6 +219,11 @@ func (k elementKind[T]) set(list *[]T, p path, op string, v json.RawMessage) err
 		}
 		if err := k.give(e, p, v); err != nil {
 			return err
+		}
+		if *k.primary(e) {
+			if err := w.spend(len(*list)); err != nil {
+				return err
+			}
 		}
 		k.onlyPrimary(*list, at)
 	}

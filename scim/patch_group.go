@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"net/http"
+	"sync"
 
 	"sallyport/directory"
 )
@@ -12,9 +13,10 @@ import (
 // says the same as doing them one after another. Members are removed by a list
 // of values, by brackets, or all; OneLogin, Okta and Entra each do another.
 // members lists those that the group has now; it is asked only where brackets
-// choose by more than value, so that a change of few costs no more than few.
-func groupPatch(ops []operation, members func() ([]directory.Member, error)) (directory.GroupChange, error) {
-	g := groupDraft{members: members}
+// choose by more than value, so that a change of few costs no more than few,
+// and once. It fails where such brackets cost more than w has left.
+func groupPatch(ops []operation, w *work, members func() ([]directory.Member, error)) (directory.GroupChange, error) {
+	g := groupDraft{work: w, members: sync.OnceValues(members)}
 	for i, op := range ops {
 		if err := g.apply(op); err != nil {
 			return directory.GroupChange{}, inOperation(err, i, len(ops))
@@ -25,6 +27,7 @@ func groupPatch(ops []operation, members func() ([]directory.Member, error)) (di
 
 // groupDraft is what the operations until now come to.
 type groupDraft struct {
+	work        *work
 	members     func() ([]directory.Member, error)
 	displayName *string
 	externalID  *string
@@ -192,8 +195,11 @@ func (g *groupDraft) search(p path) ([]string, error) {
 	if err != nil {
 		return nil, err
 	}
+	if err := g.work.search((1 + len(all)) * comparisons(p.where)); err != nil {
+		return nil, err
+	}
 	for _, m := range all {
-		if memberElements.meets(p.attr, m, p.where) {
+		if memberElements.meets(g.work, p.attr, m, p.where) {
 			ids = append(ids, m.ID)
 		}
 	}

@@ -8,32 +8,47 @@ import (
 
 // meets reports whether one element of a is what where, from the brackets of a
 // path, asks for. It is the same as what the store's Element does to rows.
-func (k elementKind[T]) meets(a *attribute, e T, where directory.Expr) bool {
-	switch w := where.(type) {
+func (k elementKind[T]) meets(w *work, a *attribute, e T, where directory.Expr) bool {
+	switch c := where.(type) {
 	case directory.And:
-		return k.meets(a, e, w.Left) && k.meets(a, e, w.Right)
+		return k.meets(w, a, e, c.Left) && k.meets(w, a, e, c.Right)
 	case directory.Or:
-		return k.meets(a, e, w.Left) || k.meets(a, e, w.Right)
+		return k.meets(w, a, e, c.Left) || k.meets(w, a, e, c.Right)
 	case directory.Not:
-		return !k.meets(a, e, w.Of)
+		return !k.meets(w, a, e, c.Of)
 	case directory.Present:
-		sub := subOfPath(a, w.Attr)
+		sub := subOfPath(a, c.Attr)
 		return sub != nil && (sub.Type == booleanType || k.read(e, sub) != "")
 	case directory.Compare:
-		sub := subOfPath(a, w.Attr)
+		sub := subOfPath(a, c.Attr)
 		switch {
 		case sub == nil:
 			return false
 		case sub.Type == booleanType:
-			return (*k.primary(&e) == w.Value.Bool) == (w.Op == directory.EQ)
+			return (*k.primary(&e) == c.Value.Bool) == (c.Op == directory.EQ)
 		}
-		text, with := k.read(e, sub), w.Value.Text
+		text, with := k.read(e, sub), c.Value.Text
 		if !sub.CaseExact {
-			text, with = directory.Fold(text), directory.Fold(with)
+			text, with = w.fold(text), w.fold(with)
 		}
-		return compareTexts(w.Op, text, with)
+		return compareTexts(c.Op, text, with)
 	}
 	return false
+}
+
+// comparisons is how many meets makes of one element.
+func comparisons(where directory.Expr) int {
+	switch c := where.(type) {
+	case nil:
+		return 0
+	case directory.And:
+		return comparisons(c.Left) + comparisons(c.Right)
+	case directory.Or:
+		return comparisons(c.Left) + comparisons(c.Right)
+	case directory.Not:
+		return comparisons(c.Of)
+	}
+	return 1
 }
 
 func subOfPath(a *attribute, path directory.Attribute) *attribute {

@@ -51,7 +51,7 @@ func TestUserPatchModel(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", body, err)
 		}
-		err = applyUserPatch(u, ops)
+		err = applyUserPatch(u, ops, newWork())
 		if (err != nil) != (wrong != nil) {
 			t.Fatalf("%s: %v, want %v", body, err, wrong)
 		}
@@ -354,7 +354,7 @@ func TestGroupPatchModel(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", body, err)
 		}
-		change, err := groupPatch(ops, nil)
+		change, err := groupPatch(ops, newWork(), nil)
 		if err != nil {
 			t.Fatalf("%s: %v", body, err)
 		}

@@ -153,7 +153,7 @@ func TestUserPatch(t *testing.T) {
 			if c.want != nil {
 				c.want(want)
 			}
-			if err := applyUserPatch(got, patchOf(t, operations(c.ops))); err != nil {
+			if err := applyUserPatch(got, patchOf(t, operations(c.ops)), newWork()); err != nil {
 				t.Fatal(err)
 			}
 			if d := cmp.Diff(want, got, cmpopts.EquateEmpty()); d != "" {
@@ -201,7 +201,7 @@ func TestUserPatchRefuses(t *testing.T) {
 		u := ada()
 		// What comes first must be undone.
 		err := applyUserPatch(u, append(patchOf(t, operations(`{"op":"replace","value":{"title":"T","emails":[{"value":"x"}]}},{"op":"add","path":"emails[primary eq true].value","value":"y"}`)),
-			patchOf(t, operations(c.ops))...))
+			patchOf(t, operations(c.ops))...), newWork())
 		var r *refusal
 		if !errors.As(err, &r) || r.Status != 400 || r.SCIMType != c.scimType {
 			t.Errorf("%.90s: %v, want %s", c.ops, err, c.scimType)
@@ -246,7 +246,7 @@ func TestGroupPatch(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			asked := false
-			got, err := groupPatch(patchOf(t, c.body), func() ([]directory.Member, error) {
+			got, err := groupPatch(patchOf(t, c.body), newWork(), func() ([]directory.Member, error) {
 				asked = true
 				return []directory.Member{{ID: "a", Kind: directory.UserMember}, {ID: "inner", Kind: directory.GroupMember}}, nil
 			})
@@ -284,7 +284,7 @@ func TestGroupPatchRefuses(t *testing.T) {
 		{`{"op":"add","path":"members","value":[` + strings.Repeat("1,", most) + `1]}`, 413, ""},
 		{`{"op":"add","path":"members","value":["a"]},{"op":"remove","path":"members","value":[` + strings.Repeat("1,", most-1) + `1]}`, 413, ""},
 	} {
-		_, err := groupPatch(patchOf(t, operations(c.ops)), nil)
+		_, err := groupPatch(patchOf(t, operations(c.ops)), newWork(), nil)
 		var r *refusal
 		if !errors.As(err, &r) || r.Status != c.status || r.SCIMType != c.scimType {
 			t.Errorf("%.90s: %v, want %d %s", c.ops, err, c.status, c.scimType)

@@ -12,14 +12,15 @@ import (
 
 // applyUserPatch does the operations of a PATCH to u, all of them or, where
 // one fails, none. It takes the odd forms in which robots send them: see
-// parsePath, assign and patchElements.
-func applyUserPatch(u *directory.User, ops []operation) error {
+// parsePath, assign and patchElements. It fails where they cost more than w
+// has left.
+func applyUserPatch(u *directory.User, ops []operation, w *work) error {
 	draft := *u
 	draft.Profile.Emails = slices.Clone(u.Profile.Emails)
 	draft.Profile.PhoneNumbers = slices.Clone(u.Profile.PhoneNumbers)
 	draft.Profile.Addresses = slices.Clone(u.Profile.Addresses)
 	for i, op := range ops {
-		if err := patchUser(&draft, op); err != nil {
+		if err := patchUser(w, &draft, op); err != nil {
 			return inOperation(err, i, len(ops))
 		}
 	}
@@ -42,8 +43,8 @@ func inOperation(err error, i, of int) error {
 	return &named
 }
 
-func patchUser(u *directory.User, op operation) error {
-	p, err := parsePath(op.Path, userType)
+func patchUser(w *work, u *directory.User, op operation) error {
+	p, err := w.path(op.Path)
 	if err != nil {
 		return err
 	}
@@ -54,17 +55,17 @@ func patchUser(u *directory.User, op operation) error {
 		}
 	case "replace":
 	case "remove":
-		return removeFromUser(u, p, op.Value)
+		return removeFromUser(w, u, p, op.Value)
 	default:
 		return unknownOp()
 	}
 	if p.whole {
-		return patchWholeUser(u, op.Op, op.Value)
+		return patchWholeUser(w, u, op.Op, op.Value)
 	}
 	if p.readOnly() {
 		return bad(mutability, "%s is kept by this service and cannot be changed.", p.attr.name())
 	}
-	return setInUser(u, p, op.Op, op.Value)
+	return setInUser(w, u, p, op.Op, op.Value)
 }
 
 func unknownOp() error {
@@ -87,22 +88,22 @@ func (p path) readOnly() bool {
 // patchWholeUser does an operation without a path. Names of attributes may be
 // whole paths: with dots, with a URN, with brackets. What is unknown or
 // read-only is ignored, as in a POST.
-func patchWholeUser(u *directory.User, op string, v json.RawMessage) error {
+func patchWholeUser(w *work, u *directory.User, op string, v json.RawMessage) error {
 	return eachObject(v, func(written string, value json.RawMessage) error {
-		p, err := parsePath(written, userType)
+		p, err := w.path(written)
 		if err != nil {
-			if strings.Contains(written, "[") {
+			if w.people < 0 || strings.Contains(written, "[") {
 				return err
 			}
 			return nil
 		}
 		if p.whole {
-			return patchWholeUser(u, op, value) // the schema's URN as a name
+			return patchWholeUser(w, u, op, value) // the schema's URN as a name
 		}
 		if p.readOnly() {
 			return nil
 		}
-		return setInUser(u, p, op, value)
+		return setInUser(w, u, p, op, value)
 	})
 }
 
@@ -123,24 +124,24 @@ func eachObject(v json.RawMessage, do func(name string, value json.RawMessage) e
 }
 
 // setInUser adds or replaces what p aims at.
-func setInUser(u *directory.User, p path, op string, v json.RawMessage) error {
+func setInUser(w *work, u *directory.User, p path, op string, v json.RawMessage) error {
 	if p.attr == nil {
 		return nil
 	}
 	switch p.attr.Path {
 	case "emails":
-		return patchElements(&u.Profile.Emails, valueElements, p, op, v)
+		return patchElements(w, &u.Profile.Emails, valueElements, p, op, v)
 	case "phoneNumbers":
-		return patchElements(&u.Profile.PhoneNumbers, valueElements, p, op, v)
+		return patchElements(w, &u.Profile.PhoneNumbers, valueElements, p, op, v)
 	case "addresses":
-		return patchElements(&u.Profile.Addresses, addressElements, p, op, v)
+		return patchElements(w, &u.Profile.Addresses, addressElements, p, op, v)
 	}
 	return assign(u, p.attr, v)
 }
 
 // removeFromUser takes away what p aims at. Taking away what is not there
 // changes nothing.
-func removeFromUser(u *directory.User, p path, v json.RawMessage) error {
+func removeFromUser(w *work, u *directory.User, p path, v json.RawMessage) error {
 	switch {
 	case p.whole:
 		return bad(noTarget, "A remove operation needs a path.")
@@ -149,7 +150,7 @@ func removeFromUser(u *directory.User, p path, v json.RawMessage) error {
 	case p.readOnly(), p.attr.Path == directory.AttrUserName, p.attr.Path == directory.AttrActive:
 		return bad(mutability, "%s cannot be taken away.", p.attr.name())
 	case p.attr.MultiValued:
-		return setInUser(u, p, "remove", v)
+		return setInUser(w, u, p, "remove", v)
 	}
 	return assign(u, p.attr, nil)
 }

@@ -24,7 +24,7 @@ func parsePath(text string, of *resourceType) (path, error) {
 	if len(text) > maxFilter {
 		return path{}, bad(invalidPath, "The path is longer than %d bytes.", maxFilter)
 	}
-	p := &pathParser{filterParser{lexer: lexer{text: text}, of: of}}
+	p := &pathParser{filterParser{lexer: lexer{text: text}, of: of, inMemory: true}}
 	found, err := p.whole()
 	var s syntaxError
 	if errors.As(err, &s) {

@@ -54,7 +54,7 @@ func readSearch(c *call, of *resourceType) (l listing, err error) {
 		}
 		switch name {
 		case "filter":
-			l.filter = text
+			l.filter, l.filtered = text, true
 		case "sortby":
 			l.sortBy = text
 		case "sortorder":

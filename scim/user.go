@@ -149,7 +149,7 @@ func (s *Server) patchUser(ctx context.Context, c *call) (*answer, error) {
 		}
 	}
 	return s.changeUser(ctx, c, func(u *directory.User) error {
-		if err := applyUserPatch(u, ops); err != nil {
+		if err := applyUserPatch(u, ops, c.work()); err != nil {
 			return err
 		}
 		if c.AWS {
@@ -208,20 +208,24 @@ func (s *Server) deleteUser(ctx context.Context, c *call) (*answer, error) {
 	return &answer{Status: http.StatusNoContent}, nil
 }
 
-// userAnswer shows u as p wants to see it.
+// userAnswer shows u as p wants to see it, where anyone does.
 func (s *Server) userAnswer(ctx context.Context, c *call, status int, u *directory.User, p *projection) (*answer, error) {
+	a := &answer{Status: status, ETag: etag(u.Version)}
+	if status == http.StatusCreated {
+		a.Location = s.location(userType, u.ID)
+	}
+	if c.Quiet {
+		return a, nil
+	}
 	var groups []directory.GroupRef
 	if status != http.StatusCreated && s.showsGroups(c, p) {
-		of, err := s.o.Directory.GroupsOf(ctx, u.ID)
+		of, err := s.o.Directory.GroupsSeen(ctx, c.Scope, maxGroups, u.ID)
 		if err != nil {
 			return nil, err
 		}
 		groups = of[u.ID]
 	}
-	a := &answer{Status: status, ETag: etag(u.Version), Body: s.appendUser(make([]byte, 0, 1536), c, u, groups, p)}
-	if status == http.StatusCreated {
-		a.Location = s.location(userType, u.ID)
-	}
+	a.Body = s.appendUser(make([]byte, 0, 1536), c, u, groups, p)
 	return a, nil
 }
 

@@ -19,7 +19,7 @@ func (d *DB) Members(ctx context.Context, groupID, after string, limit int) ([]d
 	if limit <= 0 {
 		limit, find = math.MaxInt32, d.read(ctx).rows
 	}
-	rows, err := find(`SELECT m.member_id, m.is_group, COALESCE(u.user_name, g.display_name, '')
+	rows, err := find(`SELECT m.member_id, m.is_group, COALESCE(u.user_name, g.display_name, ''), COALESCE(u.idp, g.idp, '')
 		FROM group_members m
 		LEFT JOIN users u ON u.id = m.member_id AND m.is_group = FALSE
 		LEFT JOIN groups g ON g.id = m.member_id AND m.is_group = TRUE
@@ -31,7 +31,7 @@ func (d *DB) Members(ctx context.Context, groupID, after string, limit int) ([]d
 func scanMember(from scanner) (directory.Member, error) {
 	m := directory.Member{Kind: directory.UserMember}
 	var group bool
-	err := from.Scan(&m.ID, &group, &m.Display)
+	err := from.Scan(&m.ID, &group, &m.Display, &m.IDP)
 	if group {
 		m.Kind = directory.GroupMember
 	}

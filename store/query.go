@@ -32,40 +32,53 @@ func ask[T any](ctx context.Context, d *DB, r *resource, scope directory.Scope, 
 	if !storable(q.After) {
 		return p, nil
 	}
+	costs := newCompiler(d.engine, r, scope).costs(q)
+	err := d.costly.limited(ctx, costs, func(ctx context.Context) error {
+		return askWithin(ctx, d, r, scope, q, scan, p, simple(q) && !costs)
+	})
+	if err != nil {
+		return nil, err
+	}
+	return p, nil
+}
+
+// askWithin fills p; prepared says that there are few such texts, and that each
+// reads little.
+func askWithin[T any](ctx context.Context, d *DB, r *resource, scope directory.Scope, q directory.Query, scan func(scanner) (T, error), p *directory.Page[T], prepared bool) error {
 	if q.Limit > 0 {
 		c := newCompiler(d.engine, r, scope)
 		query, err := c.page(q)
 		if err != nil {
-			return nil, err
+			return err
 		}
 		find := d.read(ctx).rows
-		if simple(q) {
+		if prepared {
 			find = d.read(ctx).prepared
 		}
 		rows, err := find(query, c.args...)
 		if p.Found, err = collect(rows, err, scan); err != nil {
-			return nil, err
+			return err
 		}
 		p.More = len(p.Found) > q.Limit
 		p.Found = p.Found[:min(len(p.Found), q.Limit)]
 	}
 	if !q.Total {
-		return p, nil
+		return nil
 	}
 	if last := q.Limit > 0 && !p.More && q.After == "" && (len(p.Found) > 0 || q.Offset == 0); last {
 		p.Total = q.Offset + len(p.Found)
-		return p, nil
+		return nil
 	}
 	c := newCompiler(d.engine, r, scope)
 	query, err := c.count(q)
 	if err != nil {
-		return nil, err
+		return err
 	}
 	err = d.pool.QueryRowContext(ctx, query, c.args...).Scan(&p.Total)
 	if q.Limit == 0 {
 		p.More = p.Total > q.Offset
 	}
-	return p, err
+	return err
 }
 
 // simple queries have few texts, and so are worth being kept prepared.

@@ -23,6 +23,9 @@ func testQueries(t *testing.T, url URL) {
 	t.Run("odd text", func(t *testing.T) { testQueryOddText(t, fresh(t, url)) })
 	t.Run("what cannot be asked", func(t *testing.T) { testQueryInvalid(t, fresh(t, url)) })
 	t.Run("groups", func(t *testing.T) { testQueryGroups(t, fresh(t, url)) })
+	t.Run("what takes long", func(t *testing.T) { testQueryTime(t, url(t)) })
+	t.Run("groups in sight", func(t *testing.T) { testGroupsSeen(t, fresh(t, url)) })
+	t.Run("members and whose they are", func(t *testing.T) { testMembersKnowTheirs(t, fresh(t, url)) })
 }
 
 // testQueriesAgainstDefinition asks hundreds of random questions, and answers
