@@ -20,6 +20,8 @@ type Role struct {
 	CreatedAt          time.Time
 	UpdatedAt          time.Time
 	Version            int64
+
+	documents *roleDocuments // as the catalog has read them; nil: not yet
 }
 
 // InlinePolicy is one named policy of a role.

@@ -53,7 +53,7 @@ func (r *Role) Assume(a Assertion, at time.Time) AssumeDecision {
 	if refusal, refused := r.unfit(a); refused {
 		return refusal
 	}
-	trust, err := parseTrust(r.Trust)
+	trust, err := r.trustDocument()
 	if err != nil {
 		return assumeDenied("The role cannot be assumed: " + err.Error() + ".")
 	}

@@ -15,14 +15,9 @@ func (r *Role) Permits(a Assertion, action, resource string, extra map[string]st
 	if action == "" || resource == "" {
 		return PermitDecision{Because: "Nothing is allowed without an action and a resource."}
 	}
-	documents := make([]*iamDocument, 0, len(r.Inline))
-	for _, policy := range r.Inline {
-		d, err := parseInline(policy.Name, policy.Document)
-		if err != nil {
-			// A Deny might stand in what cannot be read.
-			return PermitDecision{Because: "The role allows nothing: " + err.Error() + "."}
-		}
-		documents = append(documents, d)
+	documents, err := r.inlineDocuments()
+	if err != nil {
+		return PermitDecision{Because: "The role allows nothing: " + err.Error() + "."}
 	}
 	v := decideIAM(documents, sessionRequest(a, extra, at).asking(action, resource))
 	return PermitDecision{Allowed: v.allowed, Because: v.because}

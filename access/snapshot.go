@@ -86,6 +86,7 @@ func (s *snapshot) indexSets() {
 	}
 	s.role = map[string]*Role{}
 	for _, r := range s.held.roles {
+		r.read()
 		s.role[r.ARN] = r
 	}
 }
