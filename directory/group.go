@@ -7,7 +7,8 @@ import (
 
 // Group is a set of people and of other groups. A connection's robot keeps
 // those of its own (FromSCIM); administrators keep local ones (FromHand).
-// DisplayName is unique, folded, among the groups of one IDP.
+// DisplayName is unique, folded, among the groups of one IDP; what a local
+// group is called belongs to the house, and no robot's group is called so.
 type Group struct {
 	ID          string
 	DisplayName string
@@ -33,6 +34,7 @@ type Member struct {
 	ID      string
 	Kind    MemberKind
 	Display string // userName or displayName
+	IDP     string // slug of the connection that they are of; "": of none
 }
 
 // GroupRef is a group as one of its members sees it.
@@ -63,7 +65,8 @@ type Groups interface {
 	// Members lists direct members of a group by ID; after is the last ID of
 	// the page before; limit 0: all.
 	Members(ctx context.Context, groupID, after string, limit int) ([]Member, error)
-	// CreateGroup saves a new one. fault.Conflict where its name is taken;
+	// CreateGroup saves a new one. fault.Conflict where its name is taken, or
+	// means a local group on one side and a robot's on the other;
 	// fault.Invalid (ErrMember) for a member that the act may not see, for
 	// itself and for a cycle; nothing is saved then.
 	CreateGroup(ctx context.Context, g *Group, members []string, act Act) error
@@ -74,4 +77,6 @@ type Groups interface {
 	// GroupsOf gives the groups that each user is in, through other groups
 	// too, by folded DisplayName. A user in none is no key.
 	GroupsOf(ctx context.Context, userIDs ...string) (map[string][]GroupRef, error)
+	// LocalNames gives those of names that local groups have, folded.
+	LocalNames(ctx context.Context, names ...string) (map[string]bool, error)
 }

@@ -24,13 +24,14 @@ func (d *Directory) CreateGroup(ctx context.Context, g *Group, members []string,
 }
 
 // ChangeGroup applies c; see Groups.ChangeGroup. An administrator changes
-// local groups only: a robot would undo it (fault.Forbidden).
+// local groups, and those of a connection that is no longer provisioned:
+// elsewhere a robot would undo it (fault.Forbidden).
 func (d *Directory) ChangeGroup(ctx context.Context, id string, c GroupChange, act Act) (*Group, error) {
 	if err := c.check(); err != nil {
 		return nil, err
 	}
 	if act.Scope == "" {
-		if err := d.requireLocal(ctx, id); err != nil {
+		if err := d.requireUnkept(ctx, id); err != nil {
 			return nil, err
 		}
 	}
@@ -41,11 +42,10 @@ func (d *Directory) ChangeGroup(ctx context.Context, id string, c GroupChange, a
 	return g, nil
 }
 
-// RemoveGroup deletes a group; for administrators as ChangeGroup, but of a
-// connection that is no longer provisioned they may delete groups too.
+// RemoveGroup deletes a group; for administrators as ChangeGroup.
 func (d *Directory) RemoveGroup(ctx context.Context, id string, act Act) error {
 	if act.Scope == "" {
-		if err := d.requireRemovable(ctx, id); err != nil {
+		if err := d.requireUnkept(ctx, id); err != nil {
 			return err
 		}
 	}
@@ -67,18 +67,8 @@ func (c *GroupChange) check() error {
 	return nil
 }
 
-func (d *Directory) requireLocal(ctx context.Context, id string) error {
-	g, err := d.store.Group(ctx, "", id)
-	if err != nil {
-		return fmt.Errorf("find group: %w", err)
-	}
-	if g.IDP != "" {
-		return keptByRobot(g)
-	}
-	return nil
-}
-
-func (d *Directory) requireRemovable(ctx context.Context, id string) error {
+// requireUnkept refuses where a robot keeps the group.
+func (d *Directory) requireUnkept(ctx context.Context, id string) error {
 	g, err := d.store.Group(ctx, "", id)
 	if err != nil {
 		return fmt.Errorf("find group: %w", err)

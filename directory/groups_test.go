@@ -33,15 +33,22 @@ func TestGroupsAreKeptByWhoMadeThem(t *testing.T) {
 	wantKind(t, err, fault.Forbidden)
 	wantKind(t, h.dir.RemoveGroup(ctx, theirs.ID, administrator(audit.GroupRemoved)), fault.Forbidden)
 	_, err = h.dir.ChangeGroup(ctx, theirs.ID, rename, robot(audit.GroupChanged))
+	wantKind(t, err, fault.Conflict) // a local group is called so
+	name = "Theirs too"
+	_, err = h.dir.ChangeGroup(ctx, theirs.ID, rename, robot(audit.GroupChanged))
 	h.must(err)
 	_, err = h.dir.ChangeGroup(ctx, "none", rename, administrator(audit.GroupChanged))
 	wantKind(t, err, fault.NotFound)
 	wantKind(t, h.dir.RemoveGroup(ctx, "none", administrator(audit.GroupRemoved)), fault.NotFound)
 
-	// Of a connection that is no longer provisioned, what is left over may go.
+	// Of a connection that is no longer provisioned, administrators keep what is left over.
 	h.must(h.dir.RevokeToken(ctx, "corp", token.ID, "user:9"))
-	_, err = h.dir.ChangeGroup(ctx, theirs.ID, rename, administrator(audit.GroupChanged))
-	wantKind(t, err, fault.Forbidden)
+	name = "Left over"
+	changed, err = h.dir.ChangeGroup(ctx, theirs.ID, directory.GroupChange{DisplayName: &name, Add: []string{ada.ID}}, administrator(audit.GroupChanged))
+	h.must(err)
+	if changed.DisplayName != name || changed.Members != 1 || changed.IDP != "corp" {
+		t.Errorf("changed %+v", changed)
+	}
 	h.must(h.dir.RemoveGroup(ctx, theirs.ID, administrator(audit.GroupRemoved)))
 	h.must(h.dir.RemoveGroup(ctx, local.ID, administrator(audit.GroupRemoved)))
 }

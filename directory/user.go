@@ -106,6 +106,7 @@ type Filter struct {
 type Store interface {
 	People
 	Groups
+	Seen
 	Tokens
 	Brakes
 	Records
@@ -123,13 +124,17 @@ type People interface {
 	QueryUsers(ctx context.Context, scope Scope, q Query) (*Page[*User], error)
 	// CreateUser saves a new one and sets its Version; fault.Conflict where the
 	// folded userName is taken. It forgets the removal of a former person of
-	// that name.
+	// that name; a robot's act that of one of its own connection or of none.
+	// A robot gives no userName of an e-mail domain that another active
+	// connection lists (fault.Conflict) or that its own, which lists some, does
+	// not (fault.Invalid), and touches no person of none who has such an address.
 	CreateUser(ctx context.Context, u *User, act Act) error
 	// UpdateUser changes one in a transaction; fault.NotFound, fault.Conflict.
 	// Where change makes an active user inactive, all of the user's sessions
 	// end in the same transaction; where it changes an attribute that a
 	// session tag of theirs was read from, the tags of their live sessions
-	// change with it. A change that changes nothing writes nothing: no event,
+	// change with it. A new userName ends the sessions too; from a robot it
+	// counts for the brake as a deactivation does. A change that changes nothing writes nothing: no event,
 	// no version.
 	UpdateUser(ctx context.Context, id string, change func(*User) error, act Act) (*User, error)
 	// RemoveUser deletes one: their sessions end and their memberships go in

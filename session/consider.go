@@ -32,7 +32,7 @@ func (m *Manager) consider(ctx context.Context, p *idp.Provider, a *saml.Asserti
 	if n := utf8.RuneCountInString(nameID); n > maxNameID {
 		return nil, refusal(a, checkNameID, saml.InvalidNameID, fmt.Sprintf("at most %d characters", maxNameID), fmt.Sprintf("%d characters", n))
 	}
-	if !domainAllowed(nameID, p.Settings.EmailDomains) {
+	if !DomainAllowed(nameID, p.Settings.EmailDomains) {
 		return nil, refusal(a, checkDomain, saml.DomainNotAllowed, "an address at "+strings.Join(p.Settings.EmailDomains, ", "), nameID)
 	}
 	out := &considered{roleClaims: readRoleClaims(a.Attributes())}

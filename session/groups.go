@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
 	"strings"
 
 	"sallyport/saml"
@@ -33,11 +34,14 @@ func (s *Session) Groups() []string {
 
 // Groups are the names of the groups that the person of a session is in, each
 // once: those of the directory as it stands, by name, then those that the
-// assertion said (Session.Groups). Of the directory's, groups of other
-// connections do not count: what one identity provider says of groups is
-// nothing to what another one vouches for.
+// assertion claims (Claimed). Of the directory's, groups of other connections
+// do not count: what one identity provider says of groups is nothing to what
+// another one vouches for.
 func (m *Manager) Groups(ctx context.Context, s *Session) ([]string, error) {
-	said := s.Groups()
+	said, err := m.Claimed(ctx, s)
+	if err != nil {
+		return nil, err
+	}
 	if s.UserID == "" {
 		return said, nil
 	}
@@ -63,6 +67,21 @@ func (m *Manager) Groups(ctx context.Context, s *Session) ([]string, error) {
 		add(name)
 	}
 	return groups, nil
+}
+
+// Claimed are those of Session.Groups that count. The names of local groups
+// belong to the house: who is in such a group is said here, by nobody's
+// assertion.
+func (m *Manager) Claimed(ctx context.Context, s *Session) ([]string, error) {
+	said := s.Groups()
+	if len(said) == 0 {
+		return nil, nil
+	}
+	local, err := m.users.LocalNames(ctx, said...)
+	if err != nil {
+		return nil, fmt.Errorf("find the local groups that session %s names: %w", s.ID, err)
+	}
+	return slices.DeleteFunc(said, func(name string) bool { return local[name] }), nil
 }
 
 // groupsJSON gathers the values of the usual attributes for groups, in

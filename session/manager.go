@@ -35,6 +35,8 @@ type Users interface {
 	// GroupsOf gives the groups that each user is in, through other groups
 	// too, by folded name. A user in none is no key.
 	GroupsOf(ctx context.Context, userIDs ...string) (map[string][]directory.GroupRef, error)
+	// LocalNames gives those of names that local groups have, folded.
+	LocalNames(ctx context.Context, names ...string) (map[string]bool, error)
 }
 
 // Events takes what changes nothing but the audit trail.

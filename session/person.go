@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -86,9 +87,9 @@ func subType(format string) string {
 	return strings.TrimPrefix(format, "urn:oasis:names:tc:SAML:2.0:nameid-format:")
 }
 
-// domainAllowed reports whether a connection may speak for nameID. No domains:
-// it may for any.
-func domainAllowed(nameID string, domains []string) bool {
+// DomainAllowed reports whether a connection of these e-mail domains may speak
+// for nameID. No domains: it may for any.
+func DomainAllowed(nameID string, domains []string) bool {
 	if len(domains) == 0 {
 		return true
 	}
@@ -97,12 +98,7 @@ func domainAllowed(nameID string, domains []string) bool {
 		return false
 	}
 	domain := lowerASCII(nameID[at+1:])
-	for _, d := range domains {
-		if lowerASCII(d) == domain {
-			return true
-		}
-	}
-	return false
+	return slices.ContainsFunc(domains, func(d string) bool { return lowerASCII(d) == domain })
 }
 
 // lowerASCII leaves every letter beyond ASCII alone: Unicode's case rules

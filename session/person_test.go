@@ -44,15 +44,15 @@ func TestDomainAllowed(t *testing.T) {
 		"ann@ｅxample.com":             false,
 		"":                            false,
 	} {
-		if got := domainAllowed(nameID, domains); got != want {
+		if got := DomainAllowed(nameID, domains); got != want {
 			t.Errorf("%q: want %v, got %v", nameID, want, got)
 		}
 	}
 	// The Kelvin sign is a k to Unicode, and another domain to the DNS.
-	if domainAllowed("ann@\u212aelvin.test", []string{"kelvin.test"}) {
+	if DomainAllowed("ann@\u212aelvin.test", []string{"kelvin.test"}) {
 		t.Error("a look-alike domain was taken")
 	}
-	if !domainAllowed("whoever", nil) {
+	if !DomainAllowed("whoever", nil) {
 		t.Error("no domains must mean any")
 	}
 }

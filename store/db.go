@@ -17,6 +17,7 @@ import (
 	"io/fs"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"sallyport/access"
 	"sallyport/audit"
@@ -38,6 +39,10 @@ type Options struct {
 	// Connections is how many the pool may open: readers on SQLite (0: 8, and
 	// one writer beside them), all on PostgreSQL (0: 16).
 	Connections int
+
+	// QueryTime is how long one query of the directory may take, its wait for
+	// other costly ones included; 0: 5 s.
+	QueryTime time.Duration
 }
 
 // DB is an open database. It is safe for concurrent use.
@@ -48,10 +53,12 @@ type DB struct {
 	pool   *sql.DB // readers on SQLite, everything on PostgreSQL
 	cache  sync.Map
 	writer *writer // nil on PostgreSQL
+	costly costly  // queries that no index serves
 
 	migrations fs.FS        // what Migrate applies
 	refusals   atomic.Int64 // saved by this process; says when to drop old ones
 	records    atomic.Int64 // of the provisioning log, likewise
+	domains    atomic.Pointer[emailDomains]
 }
 
 // Open opens the database that url names: sqlite:///absolute/path/file.db,
@@ -67,7 +74,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the embedded migrations: %w", err)
 	}
-	d := &DB{engine: where.engine, path: where.path, migrations: migrations}
+	d := &DB{engine: where.engine, path: where.path, migrations: migrations, costly: newCostly(o)}
 	switch d.engine {
 	case sqlite:
 		err = d.openSQLite(o)

@@ -61,11 +61,16 @@ func (d *DB) Users(ctx context.Context, f directory.Filter) ([]*directory.User, 
 // connection's.
 func (d *DB) CreateUser(ctx context.Context, u *directory.User, act directory.Act) error {
 	own(u, act.Scope)
-	err := d.act(ctx, act, func(t tx) error {
+	err := d.robotAct(ctx, act, func(t tx, domains *emailDomains) error {
+		if act.Scope != "" {
+			if err := domains.mayName(act.Scope, u.UserName); err != nil {
+				return err
+			}
+		}
 		if _, err := insertUser(t, u, ""); err != nil {
 			return taken(err, "A person with that user name exists already.")
 		}
-		if err := userCreated(t, u); err != nil {
+		if err := userCreated(t, u, act.Scope); err != nil {
 			return err
 		}
 		return d.appendEvent(t, eventOn(act, u))

@@ -11,11 +11,11 @@ import (
 // Removal stays.
 // fault.NotFound, also where act's scope does not show the person.
 func (d *DB) RemoveUser(ctx context.Context, id string, act directory.Act) error {
-	err := d.act(ctx, act, func(t tx) error { return d.removeUser(t, id, act, time.Now()) })
+	err := d.robotAct(ctx, act, func(t tx, domains *emailDomains) error { return d.removeUser(t, id, act, domains, time.Now()) })
 	return d.hold(ctx, wrap(err, "remove user %s", id))
 }
 
-func (d *DB) removeUser(t tx, id string, act directory.Act, now time.Time) error {
+func (d *DB) removeUser(t tx, id string, act directory.Act, domains *emailDomains, now time.Time) error {
 	if err := lockGroupsOf(t, id); err != nil {
 		return err
 	}
@@ -24,6 +24,11 @@ func (d *DB) removeUser(t tx, id string, act directory.Act, now time.Time) error
 		return err
 	}
 	if act.Scope != "" {
+		if u.IDP == "" {
+			if err := domains.mayTake(act.Scope, u); err != nil {
+				return err
+			}
+		}
 		if err := d.brake(t, u, true, act, now); err != nil {
 			return err
 		}

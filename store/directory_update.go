@@ -18,9 +18,9 @@ import (
 // run twice and must not write to the store itself.
 func (d *DB) UpdateUser(ctx context.Context, id string, change func(*directory.User) error, act directory.Act) (*directory.User, error) {
 	var u *directory.User
-	err := d.act(ctx, act, func(t tx) error {
+	err := d.robotAct(ctx, act, func(t tx, domains *emailDomains) error {
 		var err error
-		u, err = d.updateUser(t, id, change, act, time.Now())
+		u, err = d.updateUser(t, id, change, act, domains, time.Now())
 		return err
 	})
 	if err != nil {
@@ -29,7 +29,7 @@ func (d *DB) UpdateUser(ctx context.Context, id string, change func(*directory.U
 	return u, nil
 }
 
-func (d *DB) updateUser(t tx, id string, change func(*directory.User) error, act directory.Act, now time.Time) (*directory.User, error) {
+func (d *DB) updateUser(t tx, id string, change func(*directory.User) error, act directory.Act, domains *emailDomains, now time.Time) (*directory.User, error) {
 	u, err := userForUpdate(t, id, act)
 	if err != nil {
 		return nil, err
@@ -48,8 +48,8 @@ func (d *DB) updateUser(t tx, id string, change func(*directory.User) error, act
 	if sameUser(before, u) {
 		return before, nil
 	}
-	if act.Scope != "" && before.Active && !u.Active {
-		if err := d.brake(t, before, false, act, now); err != nil {
+	if act.Scope != "" {
+		if err := d.mayUpdate(t, before, u, act, domains, now); err != nil {
 			return nil, err
 		}
 	}
@@ -60,18 +60,55 @@ func (d *DB) updateUser(t tx, id string, change func(*directory.User) error, act
 	if err := updateKeys(t, before, u); err != nil {
 		return nil, err
 	}
-	if before.Active && !u.Active {
-		if err := endSessionsOf(t, id, "user deactivated", now); err != nil {
+	if why := endedBy(before, u); why != "" {
+		if err := endSessionsOf(t, id, why, now); err != nil {
 			return nil, err
 		}
 	}
-	if err := userChanged(t, before, u, now); err != nil {
+	if err := userChanged(t, before, u, act.Scope, now); err != nil {
 		return nil, err
 	}
 	if err := d.appendEvent(t, changeEvent(eventOn(act, u), before, u)); err != nil || u.UserName == before.UserName {
 		return u, err
 	}
 	return u, renamed(t, ofUser, id)
+}
+
+// mayUpdate is what a robot must pass to make before what u is: whose names it
+// may give, whom it may have, and the brake.
+func (d *DB) mayUpdate(t tx, before, u *directory.User, act directory.Act, domains *emailDomains, now time.Time) error {
+	if before.IDP == "" {
+		if err := domains.mayTake(act.Scope, before); err != nil {
+			return err
+		}
+	}
+	if before.IDP == "" || before.UserName != u.UserName {
+		if err := domains.mayName(act.Scope, u.UserName); err != nil {
+			return err
+		}
+	}
+	switch {
+	case !before.Active:
+		return nil
+	case !u.Active:
+		return d.brake(t, before, false, act, now)
+	case before.UserName != u.UserName:
+		return d.brakeRename(t, before, act, now)
+	}
+	return nil
+}
+
+// endedBy says why the sessions of who was before end now; "": they go on. A
+// session is somebody's who signed in by their userName: whoever has another
+// one signs in anew.
+func endedBy(before, u *directory.User) string {
+	switch {
+	case before.Active && !u.Active:
+		return "user deactivated"
+	case before.UserName != u.UserName:
+		return "user renamed"
+	}
+	return ""
 }
 
 // userForUpdate locks and gives the person whom act is about, if act sees one

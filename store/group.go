@@ -38,6 +38,9 @@ func (d *DB) CreateGroup(ctx context.Context, g *directory.Group, members []stri
 	var joined int
 	err := d.act(ctx, act, func(t tx) error {
 		joined = 0
+		if err := freeName(t, g); err != nil {
+			return err
+		}
 		_, err := t.exec("INSERT INTO groups ("+groupColumns+`, name_key, external_key)
 			VALUES ($1, $2, $3, $4, $5, 0, $6, $7, 1, $8, $9)`, g.ID, g.DisplayName, g.ExternalID, string(g.Source), g.IDP,
 			millis(g.CreatedAt), millis(g.UpdatedAt), folded(g.DisplayName), exact(g.ExternalID))

@@ -36,6 +36,11 @@ func (d *DB) changeGroup(t tx, id string, c directory.GroupChange, act directory
 	if c.ExternalID != nil {
 		g.ExternalID = *c.ExternalID
 	}
+	if g.DisplayName != before.DisplayName {
+		if err := freeName(t, g); err != nil {
+			return nil, err
+		}
+	}
 	add, remove := c.Add, without(c.Remove, c.Add)
 	if c.Replace {
 		current, err := memberIDs(t, id)

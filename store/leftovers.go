@@ -78,7 +78,7 @@ func (d *DB) Removals(ctx context.Context, before time.Time, n int) ([]directory
 // ForgetRemoval lets a sign-in make that person anew.
 func (d *DB) ForgetRemoval(ctx context.Context, userName string, act directory.Act) error {
 	err := d.write(ctx, func(t tx) error {
-		n, err := forgetRemoval(t, userName)
+		n, err := forgetRemoval(t, userName, "")
 		if err != nil {
 			return err
 		}
@@ -94,8 +94,10 @@ func (d *DB) ForgetRemoval(ctx context.Context, userName string, act directory.A
 	return wrap(err, "forget a removal")
 }
 
-func forgetRemoval(t tx, userName string) (int64, error) {
-	return t.exec("DELETE FROM removals WHERE folded_name = $1", directory.Fold(userName))
+// forgetRemoval forgets what scope may: a robot that of its own connection and
+// of none.
+func forgetRemoval(t tx, userName string, scope directory.Scope) (int64, error) {
+	return t.exec("DELETE FROM removals WHERE folded_name = $1 AND ($2 = '' OR idp = '' OR idp = $2)", directory.Fold(userName), string(scope))
 }
 
 // removal is that of a folded userName; sql.ErrNoRows where there is none.

@@ -11,9 +11,10 @@ import (
 // What follows elsewhere from what becomes of a person, in the same act. The
 // acts on people call these and know no more of it.
 
-// userCreated: a person of that name is not removed any more.
-func userCreated(t tx, u *directory.User) error {
-	if _, err := forgetRemoval(t, u.UserName); err != nil {
+// userCreated: a person of that name is not removed any more. A robot says so
+// of whom its own connection removed: another's trace outlives what it makes.
+func userCreated(t tx, u *directory.User, scope directory.Scope) error {
+	if _, err := forgetRemoval(t, u.UserName, scope); err != nil {
 		return fmt.Errorf("forget the removal of a former person: %w", err)
 	}
 	return nil
@@ -21,9 +22,9 @@ func userCreated(t tx, u *directory.User) error {
 
 // userChanged: live sessions carry what the directory says now, lists know
 // since when somebody is inactive, and a taken name is not removed any more.
-func userChanged(t tx, before, after *directory.User, now time.Time) error {
+func userChanged(t tx, before, after *directory.User, scope directory.Scope, now time.Time) error {
 	if directory.Fold(before.UserName) != directory.Fold(after.UserName) {
-		if err := userCreated(t, after); err != nil {
+		if err := userCreated(t, after, scope); err != nil {
 			return err
 		}
 	}
@@ -72,8 +73,12 @@ func removalTime(t tx, now time.Time) (int64, error) {
 }
 
 // changeEvent is the event of a change: one that ends or begins somebody's
-// being active is told as that, whatever else it changed.
+// being active is told as that, whatever else it changed, and a new userName
+// is its reason.
 func changeEvent(e audit.Event, before, after *directory.User) audit.Event {
+	if before.UserName != after.UserName && e.Reason == "" {
+		e.Reason = "renamed"
+	}
 	switch {
 	case e.Action != audit.UserChanged || before.Active == after.Active:
 	case after.Active:

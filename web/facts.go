@@ -14,19 +14,24 @@ import (
 )
 
 // facts gathers what decisions about the person of a session ask for: the
-// groups as the directory has them now and as the assertion named them, tags,
+// groups as the directory has them now and as the assertion claims them, tags,
 // how and when they signed in, where they come from. Groups of other
-// connections do not count, as in session.Manager.Groups.
+// connections, and claims to local groups, do not count, as in
+// session.Manager.Groups.
 func (s *Server) facts(ctx context.Context, ses *session.Session) (*access.Facts, error) {
 	of, err := s.o.Directory.GroupsOf(ctx, ses.UserID)
 	if err != nil {
 		return nil, fmt.Errorf("find the groups of session %s: %w", ses.ID, err)
 	}
+	claimed, err := s.o.Sessions.Claimed(ctx, ses)
+	if err != nil {
+		return nil, err
+	}
 	p := access.Person{
 		UserID:       ses.UserID,
 		UserName:     ses.UserName,
 		IDP:          ses.IDP,
-		Claimed:      ses.Groups(),
+		Claimed:      claimed,
 		Tags:         tagsOf(ses),
 		AuthnContext: ses.AuthnContext,
 		AuthnInstant: ses.AuthnInstant,

@@ -72,7 +72,10 @@ func TestARobotsGroupIsItsOwn(t *testing.T) {
 		b.post(path+act, url.Values{"name": {"Mine"}, "version": {"1"}, "people": {"ann@example.com"}, "member": {ann.ID}}).check(t, http.StatusForbidden)
 	}
 	must(t, h.people.DisableProvisioning(t.Context(), "default", "DISABLE", "command"))
-	b.get(path).check(t, 200, htmlcheck.Count(`form[action="`+path+`/removals"]`, 1))
+	page := b.get(path)
+	page.check(t, 200, htmlcheck.Count(`form[action="`+path+`/removals"]`, 1), htmlcheck.Count("tbody form", 1), htmlcheck.In("main", htmlcheck.Text("keeps it no more")))
+	b.post(path+"/members/removals", url.Values{"member": {ann.ID}}).leadsTo(t, path+"?done=member_removed")
+	b.post(path, url.Values{"name": {"Left over"}, "version": {field(t, b.get(path).body, "version")}}).leadsTo(t, path+"?done=group_renamed")
 	b.post(path+"/removals", nil).leadsTo(t, "/admin/groups?done=group_removed")
 }
 
@@ -124,7 +127,9 @@ func TestGroupsReachASessionAtOnce(t *testing.T) {
 	b.get("/admin").check(t, http.StatusForbidden)
 
 	ann := h.person("ann@example.com")
-	h.group("partner", "Console people") // of another connection: lets nobody in
+	theirs := h.group("partner", "Console people") // of another connection: lets nobody in
+	b.get("/admin").check(t, http.StatusForbidden)
+	must(t, h.people.RemoveGroup(t.Context(), theirs.ID, directory.Act{Scope: "partner", Event: audit.New(audit.GroupRemoved, "command")}))
 	local := h.group("", "Console people", ann.ID)
 	if diff := cmp.Diff([]string{"Console people"}, b.sessionGroups()); diff != "" {
 		t.Error(diff)
@@ -134,4 +139,14 @@ func TestGroupsReachASessionAtOnce(t *testing.T) {
 	_, err = h.people.ChangeGroup(t.Context(), local.ID, directory.GroupChange{Remove: []string{ann.ID}}, directory.Act{Event: audit.New(audit.GroupChanged, "command")})
 	must(t, err)
 	b.get("/admin").check(t, http.StatusForbidden)
+
+	// Who is in a local group is said here: its name in an assertion lets nobody in.
+	claiming := h.browser()
+	claiming.arrive("default", h.respond("default", testidp.Response{Person: "ann", Groups: []string{"Console people", "Sales"}}))
+	if diff := cmp.Diff([]string{"Sales"}, claiming.sessionGroups()); diff != "" {
+		t.Error(diff)
+	}
+	claiming.get("/admin").check(t, http.StatusForbidden)
+	must(t, h.people.RemoveGroup(t.Context(), local.ID, directory.Act{Event: audit.New(audit.GroupRemoved, "command")}))
+	claiming.get("/admin").check(t, 200)
 }

@@ -128,7 +128,11 @@ func (h *house) personAsked(ctx context.Context, f *explainFlags) (p access.Pers
 	switch {
 	case len(sessions) > 0:
 		live, known = sessions[0], "their session, begun "+shown(sessions[0].BeganAt)+", with their groups as they are now"
-		p.IDP, p.Claimed, p.AuthnContext, p.AuthnInstant = live.IDP, live.Groups(), live.AuthnContext, live.AuthnInstant
+		claimed, err := h.sessions.Claimed(ctx, live)
+		if err != nil {
+			return p, nil, "", err
+		}
+		p.IDP, p.Claimed, p.AuthnContext, p.AuthnInstant = live.IDP, claimed, live.AuthnContext, live.AuthnInstant
 		for _, t := range live.Tags {
 			p.Tags = append(p.Tags, access.Tag{Key: t.Key, Value: t.Value})
 		}

@@ -16,6 +16,8 @@ func testGroups(t *testing.T, url URL) {
 	t.Run("create", func(t *testing.T) { testCreateGroup(t, fresh(t, url)) })
 	t.Run("change", func(t *testing.T) { testChangeGroup(t, fresh(t, url)) })
 	t.Run("members", func(t *testing.T) { testMembers(t, fresh(t, url)) })
+	t.Run("names", func(t *testing.T) { testGroupNames(t, fresh(t, url)) })
+	t.Run("names at once", func(t *testing.T) { testGroupNamesAtOnce(t, fresh(t, url)) })
 	t.Run("scope", func(t *testing.T) { testGroupScope(t, fresh(t, url)) })
 	t.Run("nesting", func(t *testing.T) { testNesting(t, fresh(t, url)) })
 	t.Run("nesting at once", func(t *testing.T) { testNestingAtOnce(t, fresh(t, url)) })
@@ -81,7 +83,7 @@ func testCreateGroup(t *testing.T, db *store.DB) {
 	equal(t, membersOf(t, db, g.ID), ids[:2])
 
 	wantKind(t, db.CreateGroup(ctx, group("ENGINEERS", "corp"), nil, directory.Act{Event: event(audit.GroupCreated)}), fault.Conflict)
-	must(t, db.CreateGroup(ctx, group("Engineers", ""), nil, directory.Act{})) // a local one beside it
+	must(t, db.CreateGroup(ctx, group("Engineers", "other"), nil, directory.Act{})) // another connection's beside it
 	late := group("Late", "corp")
 	wantMember(t, db.CreateGroup(ctx, late, []string{ids[2], "nobody"}, directory.Act{Event: event(audit.GroupCreated)}))
 	wantMember(t, db.CreateGroup(ctx, late, []string{"a\x00b"}, directory.Act{}))

@@ -19,6 +19,7 @@ func testRemovals(t *testing.T, url URL) {
 	t.Run("no sign-in makes anew", func(t *testing.T) { testRemoved(t, corp(t, url)) })
 	t.Run("list and forget", func(t *testing.T) { testForgetRemoval(t, corp(t, url)) })
 	t.Run("a name is taken again", func(t *testing.T) { testNameTaken(t, corp(t, url)) })
+	t.Run("another connection's trace stays", func(t *testing.T) { testAnothersTrace(t, corp(t, url)) })
 }
 
 func testRemoved(t *testing.T, db *store.DB) {

@@ -63,6 +63,8 @@ func Run(t *testing.T, url URL) {
 		{"Tokens", testTokens},
 		{"Brake", testBrake},
 		{"ProvisioningLog", testProvisioningLog},
+		{"Renames", testRenames},
+		{"Domains", testDomains},
 		{"Removals", testRemovals},
 		{"Stale", testStale},
 		{"Retag", testRetag},

@@ -11,11 +11,12 @@ import (
 )
 
 // factsOf makes people ready for decisions, by their live session where there
-// is one, and says for how many there was.
-func (c *Console) factsOf(ctx context.Context, people []*directory.User) (all []*access.Facts, live int, err error) {
-	sessions, err := c.liveOf(ctx, people)
+// is one, and says for how many there was, and whether there were more
+// sessions than it looked at.
+func (c *Console) factsOf(ctx context.Context, people []*directory.User) (all []*access.Facts, live int, cut bool, err error) {
+	sessions, cut, err := c.liveOf(ctx, people)
 	if err != nil {
-		return nil, 0, err
+		return nil, 0, false, err
 	}
 	for some := range slices.Chunk(people, atATime) {
 		ids := make([]string, len(some))
@@ -24,43 +25,52 @@ func (c *Console) factsOf(ctx context.Context, people []*directory.User) (all []
 		}
 		groups, err := c.Directory.GroupsOf(ctx, ids...)
 		if err != nil {
-			return nil, 0, err
+			return nil, 0, false, err
 		}
 		for _, u := range some {
 			s := sessions[u.ID]
 			if s != nil {
 				live++
 			}
-			all = append(all, access.NewFacts(c.personOf(u, s, groups[u.ID])))
+			p, err := c.personOf(ctx, u, s, groups[u.ID])
+			if err != nil {
+				return nil, 0, false, err
+			}
+			all = append(all, access.NewFacts(p))
 		}
 	}
-	return all, live, nil
+	return all, live, cut, nil
 }
 
-// liveOf are the newest live sessions of people.
-func (c *Console) liveOf(ctx context.Context, people []*directory.User) (map[string]*session.Session, error) {
+// liveOf are the newest live sessions of people, and whether there are more than
+// were looked at.
+func (c *Console) liveOf(ctx context.Context, people []*directory.User) (of map[string]*session.Session, cut bool, err error) {
 	const few = 20 // each for itself is cheaper than everybody's
 	if len(people) > few {
-		live, err := c.Sessions.Sessions(ctx, session.Filter{Live: true, Limit: mostConcerned})
-		return newest(live), err
+		live, err := c.Sessions.Sessions(ctx, session.Filter{Live: true, Limit: mostConcerned + 1})
+		return newest(live[:min(len(live), mostConcerned)]), len(live) > mostConcerned, err
 	}
 	var all []*session.Session
 	for _, u := range people {
 		live, err := c.Sessions.Sessions(ctx, session.Filter{UserID: u.ID, Live: true, Limit: perPage})
 		if err != nil {
-			return nil, err
+			return nil, false, err
 		}
 		all = append(all, live...)
 	}
-	return newest(all), nil
+	return newest(all), false, nil
 }
 
 // personOf is somebody as a decision sees them: as their session says, or,
 // without one, as the directory does, as if they signed in now.
-func (c *Console) personOf(u *directory.User, s *session.Session, groups []directory.GroupRef) access.Person {
+func (c *Console) personOf(ctx context.Context, u *directory.User, s *session.Session, groups []directory.GroupRef) (access.Person, error) {
 	p := access.Person{UserID: u.ID, UserName: u.UserName, IDP: u.IDP, AuthnInstant: time.Now()}
 	if s != nil {
-		p.IDP, p.Claimed, p.AuthnContext, p.AuthnInstant = s.IDP, s.Groups(), s.AuthnContext, s.AuthnInstant
+		claimed, err := c.Sessions.Claimed(ctx, s)
+		if err != nil {
+			return p, err
+		}
+		p.IDP, p.Claimed, p.AuthnContext, p.AuthnInstant = s.IDP, claimed, s.AuthnContext, s.AuthnInstant
 		for _, t := range s.Tags {
 			p.Tags = append(p.Tags, access.Tag{Key: t.Key, Value: t.Value})
 		}
@@ -73,7 +83,7 @@ func (c *Console) personOf(u *directory.User, s *session.Session, groups []direc
 			p.Groups = append(p.Groups, g)
 		}
 	}
-	return p
+	return p, nil
 }
 
 // mappedTags are the session tags that the directory gives.

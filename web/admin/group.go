@@ -32,7 +32,7 @@ func (c *Console) Group(w http.ResponseWriter, r *http.Request, _ *session.Sessi
 	return c.show(w, r, page)
 }
 
-// RenameGroup gives a local group another name.
+// RenameGroup gives a group that administrators keep another name.
 func (c *Console) RenameGroup(w http.ResponseWriter, r *http.Request, ses *session.Session) error {
 	if err := readForm(w, r); err != nil {
 		return err
@@ -61,8 +61,8 @@ func (c *Console) RenameGroup(w http.ResponseWriter, r *http.Request, ses *sessi
 	return seeOther(w, r, groupPath(r.PathValue("id")), "group_renamed")
 }
 
-// AddMembers puts people, by userName, or a whole group into a local group:
-// all of them or nobody.
+// AddMembers puts people, by userName, or a whole group into a group that
+// administrators keep: all of them or nobody.
 func (c *Console) AddMembers(w http.ResponseWriter, r *http.Request, ses *session.Session) error {
 	if err := readForm(w, r); err != nil {
 		return err
@@ -87,7 +87,7 @@ func (c *Console) AddMembers(w http.ResponseWriter, r *http.Request, ses *sessio
 	return seeOther(w, r, groupPath(r.PathValue("id")), "members_added")
 }
 
-// RemoveMember takes one out of a local group.
+// RemoveMember takes one out of a group that administrators keep.
 func (c *Console) RemoveMember(w http.ResponseWriter, r *http.Request, ses *session.Session) error {
 	if err := readForm(w, r); err != nil {
 		return err
@@ -181,13 +181,13 @@ func (c *Console) groupPage(r *http.Request) (ui.Group, error) {
 		return page, err
 	}
 	page.Access.NoWho = true
-	page.Removable = page.Local()
-	if !page.Removable {
+	page.Unkept = page.Local()
+	if !page.Unkept {
 		provisioned, err := c.provisioned(ctx, group.IDP)
 		if err != nil {
 			return page, err
 		}
-		page.Removable = !provisioned
+		page.Unkept = !provisioned
 	}
 	return page, nil
 }

@@ -26,18 +26,24 @@ func (c *Console) Person(w http.ResponseWriter, r *http.Request, _ *session.Sess
 	}
 	page := ui.Person{User: user, Facts: facts(user), Notice: notice(r)}
 	if user.Source == directory.FromSCIM {
-		page.Keeper = c.nameOf(user.IDP)
+		provisioned, err := c.provisioned(ctx, user.IDP)
+		if err != nil {
+			return err
+		}
+		if provisioned {
+			page.Keeper = c.nameOf(user.IDP)
+		}
 	}
 	groups, err := c.Directory.GroupsOf(ctx, user.ID)
 	if err != nil {
 		return err
 	}
 	page.Groups = groups[user.ID]
-	if page.Access, err = c.personsAssignments(ctx, user, page.Groups); err != nil {
-		return err
-	}
 	live, err := c.Sessions.Sessions(ctx, session.Filter{UserID: user.ID, Live: true, Limit: perPage})
 	if err != nil {
+		return err
+	}
+	if page.Access, err = c.personsAssignments(ctx, user, page.Groups, live); err != nil {
 		return err
 	}
 	isLive := map[string]bool{}

@@ -113,7 +113,7 @@ func (c *Console) personAsked(ctx context.Context, form ui.ReachForm, a *ui.Reac
 	if user == nil {
 		return access.Person{}, nil, fault.New(fault.Invalid, "Nobody here has the user name "+form.Person+". Leave it empty to ask for somebody made up.")
 	}
-	sessions, err := c.liveOf(ctx, []*directory.User{user})
+	sessions, _, err := c.liveOf(ctx, []*directory.User{user})
 	if err != nil {
 		return access.Person{}, nil, err
 	}
@@ -139,7 +139,8 @@ func (c *Console) personAsked(ctx context.Context, form ui.ReachForm, a *ui.Reac
 	default:
 		a.From = "They are not signed in: this is what the directory says, as if they signed in now. What only their identity provider says is not known."
 	}
-	return c.personOf(user, live, groups[user.ID]), live, nil
+	p, err := c.personOf(ctx, user, live, groups[user.ID])
+	return p, live, err
 }
 
 // madeUp puts what a form makes up over what is known of a person.
@@ -162,7 +163,8 @@ func (c *Console) madeUp(ctx context.Context, form ui.ReachForm, p *access.Perso
 		}
 		known := false
 		for _, g := range found.Found {
-			if g.DisplayName == name && (g.IDP == "" || g.IDP == p.IDP) {
+			// Nobody's assertion can claim a local group, however it is spelled.
+			if g.IDP == "" || g.DisplayName == name && g.IDP == p.IDP {
 				p.Groups, known = append(p.Groups, directory.GroupRef{ID: g.ID, DisplayName: g.DisplayName, IDP: g.IDP, Direct: true}), true
 			}
 		}

@@ -32,15 +32,15 @@ func (p Groups) Filtering() bool { return p.Search != "" || p.IDP != "" }
 
 // Group is the page of one group.
 type Group struct {
-	Group     *directory.Group
-	Keeper    string // name of the connection whose robot keeps it; "": local
-	Members   []directory.Member
-	Older     string
-	Removable bool // an administrator may delete it
-	Rename    GroupForm
-	Add       MemberForm
-	Access    AssignmentTable
-	Notice    string
+	Group   *directory.Group
+	Keeper  string // name of the connection whose robot keeps it; "": local
+	Members []directory.Member
+	Older   string
+	Unkept  bool // no robot keeps it now: administrators may change and delete it
+	Rename  GroupForm
+	Add     MemberForm
+	Access  AssignmentTable
+	Notice  string
 }
 
 // MemberForm is who was to be added, and what was wrong with it.

@@ -18,8 +18,8 @@ func groupSamples() []Sample {
 	return []Sample{
 		{"groups", sampleAdmin, Groups{Groups: []GroupRow{{engineering, live.Name}, {local, ""}}, IDPs: []*idp.Provider{live}, Older: "/admin/groups?offset=50"}},
 		{"groups-none", sampleAdmin, Groups{Search: "night", IDPs: []*idp.Provider{live}, Form: GroupForm{Name: "Engineering", Error: "There is a group of this name already."}}},
-		{"group", sampleAdmin, Group{Group: engineering, Keeper: live.Name, Members: members[:1], Access: samplePersonal(), Older: "/admin/groups/g1?after=1", Removable: true}},
-		{"group-local", sampleAdmin, Group{Group: local, Members: members, Removable: true, Rename: GroupForm{Error: "Somebody else changed this group meanwhile. Look at it, then rename it once more."}, Add: MemberForm{People: "zoe", Error: "Nobody is called zoe. Nobody was added."}}},
+		{"group", sampleAdmin, Group{Group: engineering, Keeper: live.Name, Members: members[:1], Access: samplePersonal(), Older: "/admin/groups/g1?after=1", Unkept: true}},
+		{"group-local", sampleAdmin, Group{Group: local, Members: members, Unkept: true, Rename: GroupForm{Error: "Somebody else changed this group meanwhile. Look at it, then rename it once more."}, Add: MemberForm{People: "zoe", Error: "Nobody is called zoe. Nobody was added."}}},
 		{"stale", sampleAdmin, Stale{Users: people, Total: 1234, Kind: directory.StaleNotSeen, Days: 90, IDPs: []*idp.Provider{live}, Older: "/admin/stale?after=2", AtOnce: 500}},
 		{"stale-none", sampleAdmin, Stale{Kind: directory.StaleUngrouped, Days: 30}},
 		{"cleanup", sampleAdmin, CleanUp{Users: people, SeenAt: sampleTime, Total: 2, Back: "/admin/stale", Gone: 1, Kept: 1}},
