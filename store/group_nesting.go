@@ -2,7 +2,6 @@ package store
 
 import (
 	"context"
-	"database/sql"
 	"fmt"
 
 	"sallyport/directory"
@@ -71,47 +70,17 @@ func furthest(far map[string]int) int {
 
 // GroupsOf gives the groups that each user is in, through other groups too.
 func (d *DB) GroupsOf(ctx context.Context, userIDs ...string) (map[string][]directory.GroupRef, error) {
-	all, err := groupsOf(d.read(ctx).prepared, userIDs, func(bunch []any) (string, []any) {
-		return "SELECT user_id, id, display_name, idp, distance FROM (" + groupsAboveAll(len(bunch), "") + ") s ORDER BY name_key, id", bunch
-	})
-	return all, wrap(err, "find the groups of %d users", len(userIDs))
-}
-
-// GroupsSeen gives the first groups of each user that scope shows. Of many
-// users' it can be interrupted: they may be in many groups each.
-func (d *DB) GroupsSeen(ctx context.Context, scope directory.Scope, most int, userIDs ...string) (map[string][]directory.GroupRef, error) {
-	find := d.read(ctx).rows
-	if len(userIDs) == 1 {
-		find = d.read(ctx).prepared
-	}
-	all, err := groupsOf(find, userIDs, func(bunch []any) (string, []any) {
-		n := len(bunch)
-		return fmt.Sprintf(`SELECT user_id, id, display_name, idp, distance FROM (
-				SELECT s.*, ROW_NUMBER() OVER (PARTITION BY user_id ORDER BY name_key, id) AS place FROM (%s) s
-			) p WHERE place <= $%d ORDER BY name_key, id`,
-			groupsAboveAll(n, fmt.Sprintf("WHERE $%[1]d = '' OR g.idp = $%[1]d", n+1)), n+2), append(bunch, string(scope), most)
-	})
-	return all, wrap(err, "find the groups of %d users", len(userIDs))
-}
-
-// groupsAboveAll selects those of n users, $1 and on; where is of the groups g.
-func groupsAboveAll(n int, where string) string {
-	return `WITH RECURSIVE up (user_id, id, distance) AS (
-			SELECT m.member_id, m.group_id, 0 FROM group_members m
-			WHERE m.is_group = FALSE AND m.member_id IN (` + placeholders(1, n) + `)
-			UNION
-			SELECT up.user_id, m.group_id, up.distance + 1 FROM group_members m JOIN up ON m.member_id = up.id
-			WHERE m.is_group = TRUE
-		) SELECT up.user_id, g.id, g.display_name, g.idp, MIN(up.distance) AS distance, g.name_key
-		FROM up JOIN groups g ON g.id = up.id ` + where + `
-		GROUP BY up.user_id, g.id, g.display_name, g.idp, g.name_key`
-}
-
-func groupsOf(find func(string, ...any) (*sql.Rows, error), userIDs []string, query func(bunch []any) (string, []any)) (map[string][]directory.GroupRef, error) {
 	all := map[string][]directory.GroupRef{}
 	_, err := inBunches(without(userIDs, nil), func(bunch []any) (int64, error) {
-		text, args := query(bunch)
-		rows, err := find(text, args...)
+		rows, err := d.read(ctx).prepared(`WITH RECURSIVE up (user_id, id, distance) AS (
+				SELECT m.member_id, m.group_id, 0 FROM group_members m
+				WHERE m.is_group = FALSE AND m.member_id IN (`+placeholders(1, len(bunch))+`)
+				UNION
+				SELECT up.user_id, m.group_id, up.distance + 1 FROM group_members m JOIN up ON m.member_id = up.id
+				WHERE m.is_group = TRUE
+			) SELECT up.user_id, g.id, g.display_name, g.idp, MIN(up.distance)
+			FROM up JOIN groups g ON g.id = up.id
+			GROUP BY up.user_id, g.id, g.display_name, g.idp, g.name_key ORDER BY g.name_key, g.id`, bunch...)
 		_, err = collect(rows, err, func(from scanner) (struct{}, error) {
 			var user string
 			var g directory.GroupRef
@@ -124,7 +93,7 @@ func groupsOf(find func(string, ...any) (*sql.Rows, error), userIDs []string, qu
 		return 0, err
 	})
 	if err != nil {
-		return nil, err
+		return nil, wrap(err, "find the groups of %d users", len(userIDs))
 	}
 	return all, nil
 }
