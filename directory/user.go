@@ -134,8 +134,8 @@ type People interface {
 	// end in the same transaction; where it changes an attribute that a
 	// session tag of theirs was read from, the tags of their live sessions
 	// change with it. A new userName ends the sessions too; from a robot it
-	// counts for the brake as a deactivation does. A change that changes nothing writes nothing: no event,
-	// no version.
+	// counts for the brake as a deactivation does. A change that changes nothing
+	// writes nothing: no event, no version.
 	UpdateUser(ctx context.Context, id string, change func(*User) error, act Act) (*User, error)
 	// RemoveUser deletes one: their sessions end and their memberships go in
 	// the same transaction, and a Removal stays; fault.NotFound.
