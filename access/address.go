@@ -151,6 +151,7 @@ type allowance struct {
 	app     *Application
 	address        // of the prefix
 	path    string // without slashes at the end
+	places  []place
 }
 
 // allowances gives the prefixes of a. What does not fit the narrow form (the
@@ -162,7 +163,7 @@ func allowances(a *Application) []allowance {
 		if !ok || !u.parsesTheSame() || u.fragment != "" {
 			continue
 		}
-		all = append(all, allowance{app: a, address: u, path: strings.TrimRight(u.path, "/")})
+		all = append(all, allowance{app: a, address: u, path: strings.TrimRight(u.path, "/"), places: u.places()})
 	}
 	return all
 }

@@ -127,25 +127,36 @@ func (s *snapshot) within(app *Application, rest string) (Target, bool) {
 // target is the one way out: whatever the text said, the address is clean, and
 // an application allows it (app, where it is not nil). The target's application
 // is the one whose URL fits closest: by the name of one nobody gets around who
-// may enter another that lives below it.
+// may enter another that lives below it. An address that a server may read as
+// another application's place leads nowhere.
 func (s *snapshot) target(u address, app *Application) (Target, bool) {
 	if !u.clean() || !u.parsesTheSame() {
 		return Target{}, false
 	}
 	var owner *Application
-	closest := 0
-	for _, p := range s.allowed { // the closest first
+	closest, allowed := 0, app == nil
+	for i := range s.allowed { // the closest first
+		p := &s.allowed[i]
 		if !p.allows(u) {
 			continue
 		}
 		if owner == nil || (p.app == app && p.closeness() == closest) {
 			owner, closest = p.app, p.closeness()
 		}
-		if app == nil || p.app == app {
-			return Target{Application: owner, URL: u.String()}, true
+		allowed = allowed || p.app == app
+		if allowed {
+			break
 		}
 	}
-	return Target{}, false
+	if owner == nil || !allowed {
+		return Target{}, false
+	}
+	for _, read := range u.places() {
+		if !s.owns(owner, u.origin, read) {
+			return Target{}, false
+		}
+	}
+	return Target{Application: owner, URL: u.String()}, true
 }
 
 // unwrapADFS takes the inner relay state out of RPID=...&RelayState=..., which

@@ -152,6 +152,7 @@ func FuzzResolve(f *testing.F) {
 		if again := c.Resolve(got.URL); again.URL != got.URL {
 			t.Errorf("Resolve(%q) = %q, and of that %q", in, got.URL, again.URL)
 		}
+		sameOwner(t, c, in)
 	})
 }
 
