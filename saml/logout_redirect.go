@@ -186,11 +186,10 @@ func inflate(raw string) (string, *Error) {
 	r := inflaters.Get().(io.ReadCloser)
 	defer inflaters.Put(r)
 	in := bytes.NewReader(packed)
-	if err := r.(flate.Resetter).Reset(in, nil); err != nil {
-		return "", malformed("a deflated message", "something else")
-	}
-	var out strings.Builder
-	n, err := io.Copy(&out, io.LimitReader(r, int64(logoutLimits.bytes)+1))
+	r.(flate.Resetter).Reset(in, nil) // fails for dictionaries alone
+	var out bytes.Buffer
+	out.Grow(4 * len(packed))
+	n, err := out.ReadFrom(io.LimitReader(r, int64(logoutLimits.bytes)+1))
 	switch {
 	case n > int64(logoutLimits.bytes):
 		return "", &Error{Reason: TooLarge, Want: "a message of at most " + strconv.Itoa(logoutLimits.bytes) + " bytes", Got: "one that inflates to more"}

@@ -65,6 +65,7 @@ func rejectLogoutRecipes() []logoutRecipe {
 		}),
 		changed("object-in-signature", "MalformedSignature", "</ds:Signature>", "<ds:Object/></ds:Signature>"),
 		with(post("query-beside-form", "Malformed"), lines("query", "SAMLRequest=x")),
+		with(post("half-a-query-beside-form", "Malformed"), lines("query", "SAMLRequest")),
 		with(post("artifact-beside-form", "Malformed"), lines("query", "x=1&SAMLart=x")),
 		with(post("post-long-relay-state", "TooLarge"), lines("relay_state", strings.Repeat("x", 1025))),
 		changed("post-reference-to-another", "MalformedSignature", `URI="#_l1"`, `URI="#_l2"`),
@@ -102,6 +103,7 @@ func rejectLogoutRecipes() []logoutRecipe {
 		post("empty-session-index", "Malformed", ">_s1<", "><"),
 		post("session-index-with-element", "Malformed", ">_s1<", "><x:y xmlns:x=\"urn:x\"/>_s1<"),
 		post("too-many-sessions", "TooLarge", "<samlp:SessionIndex>_s1</samlp:SessionIndex>", strings.Repeat("<samlp:SessionIndex>_s1</samlp:SessionIndex>", 257)),
+		post("long-reason", "Malformed", "urn:oasis:names:tc:SAML:2.0:logout:user", "urn:"+strings.Repeat("x", 1024)),
 		post("text-between", "Malformed", "\n  <samlp:SessionIndex", "text<samlp:SessionIndex"),
 		post("unknown-element", "Malformed", "<samlp:SessionIndex", "<samlp:GetComplete/><samlp:SessionIndex"),
 		post("no-decryption-key", "NoDecryptionKey", name, encryptedID()),
@@ -151,6 +153,7 @@ func rejectLogoutRecipes() []logoutRecipe {
 		redirect("redirect-not-base64", "NotBase64", func(r *logoutRecipe) { r.packed = "*" }),
 		redirect("redirect-wrong-destination", "WrongDestination", func(r *logoutRecipe) { r.before = []string{madeSLO, "https://other.example.org/slo"} }),
 		redirect("redirect-no-id", "Malformed", func(r *logoutRecipe) { r.before = []string{` ID="_l1"`, ""} }),
+		redirect("redirect-long-id", "Malformed", func(r *logoutRecipe) { r.before = []string{`"_l1"`, `"_l1` + strings.Repeat("x", 1024) + `"`} }),
 		redirect("redirect-captured-assertion", "Malformed", func(r *logoutRecipe) {
 			r.signs, r.before = "a", []string{"\n  <saml:NameID", "<samlp:Extensions>" + assertion + "</samlp:Extensions><saml:NameID"}
 		}),
