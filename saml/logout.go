@@ -12,7 +12,9 @@ type LogoutMessage struct {
 	// be given too, and must hold no message then.
 	Query string
 
-	Field      string // HTTP-POST: the one form field SAMLRequest or SAMLResponse
+	// Field is the form field SAMLRequest or SAMLResponse, by HTTP-POST. A form
+	// with both, or with one of them twice, is for the caller to refuse.
+	Field      string
 	RelayState string // HTTP-POST: the form field; HTTP-Redirect reads that of Query
 }
 
