@@ -24,7 +24,7 @@ func TestLogoutEveryByteChanged(t *testing.T) {
 	for _, g := range all {
 		raw := []byte(g.whole())
 		for i, was := range raw {
-			for _, now := range []byte{was ^ 1, was ^ 0x20, '&', '%', ' '} {
+			for _, now := range []byte{was ^ 1, '&', ' '} {
 				if now != was {
 					raw[i] = now
 					g.try(t, fmt.Sprintf("byte %d from %q to %q", i, was, now), string(raw))
