@@ -247,22 +247,30 @@ func TestLogoutRequestEnds(t *testing.T) {
 
 // Expires outlives every moment at which the request could pass again.
 func TestLogoutRequestIsRememberedLongEnough(t *testing.T) {
-	for _, g := range logoutTargets(t) {
-		if g.kind != "LogoutRequest" {
-			continue
-		}
-		trust := *g.options.Trust
-		trust.ClockSkew = 3 * time.Minute
-		o := g.options
-		o.Trust = &trust
-		q, err := saml.VerifyLogoutRequest(g.message, o)
+	idp, trust := serviceTrust(t)
+	wide := *trust
+	wide.ClockSkew = 3 * time.Minute
+	now := time.Now()
+	for _, until := range []time.Time{{}, now.Add(time.Minute), now.Add(time.Hour)} {
+		asked := &saml.NewLogoutRequest{ID: "_l1", IssueInstant: now, NotOnOrAfter: until, Issuer: trust.IDPEntityID, NameID: saml.NameID{Value: victim},
+			Endpoint: saml.Endpoint{Binding: saml.BindingRedirect, Location: logoutAt}, Signer: &saml.Signer{Key: idp.Signer(), Certificate: idp.Certificates()[0]}}
+		m, err := asked.Message()
 		if err != nil {
 			t.Fatal(err)
 		}
-		for o.Now = g.options.Now; o.Now.Before(g.options.Now.Add(20 * time.Minute)); o.Now = o.Now.Add(time.Second) {
-			if _, err := saml.VerifyLogoutRequest(g.message, o); err == nil && !o.Now.Before(q.Expires()) {
-				t.Fatalf("%s passes at %s and was to be forgotten at %s", g.name, o.Now, q.Expires())
+		o := saml.LogoutOptions{Trust: &wide, SLOURLs: []string{logoutAt}, Now: now}
+		q, err := saml.VerifyLogoutRequest(arrived(m), o)
+		if err != nil {
+			t.Fatal(err)
+		}
+		last := now
+		for o.Now = now; o.Now.Before(now.Add(20 * time.Minute)); o.Now = o.Now.Add(5 * time.Second) {
+			if _, err := saml.VerifyLogoutRequest(arrived(m), o); err == nil {
+				last = o.Now
 			}
+		}
+		if !last.Before(q.Expires()) || q.Expires().After(last.Add(10*time.Second)) {
+			t.Errorf("until %s: passes last at %s and is to be forgotten at %s", until, last, q.Expires())
 		}
 	}
 }

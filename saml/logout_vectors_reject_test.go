@@ -105,6 +105,8 @@ func rejectLogoutRecipes() []logoutRecipe {
 		post("too-many-sessions", "TooLarge", "<samlp:SessionIndex>_s1</samlp:SessionIndex>", strings.Repeat("<samlp:SessionIndex>_s1</samlp:SessionIndex>", 257)),
 		post("long-reason", "Malformed", "urn:oasis:names:tc:SAML:2.0:logout:user", "urn:"+strings.Repeat("x", 1024)),
 		post("text-between", "Malformed", "\n  <samlp:SessionIndex", "text<samlp:SessionIndex"),
+		post("session-index-in-extensions", "Malformed", "\n  <saml:NameID", "<samlp:Extensions><samlp:SessionIndex>_s9</samlp:SessionIndex></samlp:Extensions><saml:NameID"),
+		post("status-in-request", "Malformed", "\n  <saml:NameID", `<samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status><saml:NameID`),
 		post("unknown-element", "Malformed", "<samlp:SessionIndex", "<samlp:GetComplete/><samlp:SessionIndex"),
 		post("no-decryption-key", "NoDecryptionKey", name, encryptedID()),
 		with(post("decryption-failed", "DecryptionFailed", name, encryptedID()), lines("switch", "decryption_key")),
