@@ -166,6 +166,7 @@ func rejectLogoutRecipes() []logoutRecipe {
 		with(answer("response-redirect-unsigned", "Unsigned"), func(r *logoutRecipe) { r.redirect, r.query = true, []string{"&Signature=", "&x="} }),
 		with(answer("response-to-another", "UnknownRequest"), lines("in_response_to", "_q2")),
 		with(answer("response-to-nothing", "UnknownRequest"), lines("in_response_to", "none")),
+		with(answer("response-unsolicited-to-nothing", "UnknownRequest", ` InResponseTo="_q1"`, ""), lines("in_response_to", "none")),
 		answer("response-unsolicited", "UnknownRequest", ` InResponseTo="_q1"`, ""),
 		answer("response-without-status", "Malformed", `<samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>`, ""),
 		answer("response-with-two-status", "Malformed", "<samlp:Status>", `<samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Responder"/></samlp:Status><samlp:Status>`),
