@@ -171,6 +171,7 @@ func rejectLogoutRecipes() []logoutRecipe {
 		answer("response-without-status", "Malformed", `<samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Success"/></samlp:Status>`, ""),
 		answer("response-with-two-status", "Malformed", "<samlp:Status>", `<samlp:Status><samlp:StatusCode Value="urn:oasis:names:tc:SAML:2.0:status:Responder"/></samlp:Status><samlp:Status>`),
 		answer("response-with-two-codes", "Malformed", "<samlp:StatusCode ", `<samlp:StatusCode Value="urn:x"/><samlp:StatusCode `),
+		answer("response-with-two-second-codes", "Malformed", `status:Success"/>`, `status:Success"><samlp:StatusCode Value="urn:x"/><samlp:StatusCode Value="urn:y"/></samlp:StatusCode>`),
 		answer("response-with-empty-code", "Malformed", "urn:oasis:names:tc:SAML:2.0:status:Success", ""),
 		answer("response-of-another", "WrongIssuer", ">"+madeIDP+"<", ">https://other.example.org<"),
 		answer("response-with-name-id", "Malformed", "</samlp:Status>", "</samlp:Status>"+name),
