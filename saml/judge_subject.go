@@ -15,42 +15,50 @@ const maxNameID = 1024
 
 // nameID reads the one NameID of the Subject.
 func (v *verifier) nameID(a *Assertion, t *tree, subject int32) {
-	at := t.child(subject, nsAssertion, "NameID")
-	if encrypted := t.child(subject, nsAssertion, "EncryptedID"); encrypted != -1 {
+	n, ok := v.readNameID(t, subject)
+	if !ok {
+		return
+	}
+	a.nameID = n
+	v.judgeNameID(n)
+}
+
+// readNameID reads the one NameID directly in the element at parent,
+// decrypting it where needed. Where it is false the failure is noted.
+func (v *verifier) readNameID(t *tree, parent int32) (NameID, bool) {
+	refused := func(err *Error) (NameID, bool) {
+		v.fail(checkNameID, err)
+		return NameID{}, false
+	}
+	at := t.child(parent, nsAssertion, "NameID")
+	if encrypted := t.child(parent, nsAssertion, "EncryptedID"); encrypted != -1 {
 		if at != -1 || encrypted < 0 {
-			v.fail(checkNameID, &Error{Reason: InvalidNameID, Want: "one NameID", Got: "several"})
-			return
+			return refused(&Error{Reason: InvalidNameID, Want: "one NameID", Got: "several"})
 		}
 		plain, err := v.decrypt(t, encrypted)
 		if err != nil {
-			v.fail(checkNameID, err)
-			return
+			return refused(err)
 		}
 		if !plain.is(root, nsAssertion, "NameID") {
-			v.fail(checkNameID, &Error{Reason: InvalidNameID, Want: "a NameID in the EncryptedID", Got: plain.local(root)})
-			return
+			return refused(&Error{Reason: InvalidNameID, Want: "a NameID in the EncryptedID", Got: plain.local(root)})
 		}
 		t, at = plain, root
 	}
 	switch at {
 	case -1:
-		v.fail(checkNameID, &Error{Reason: InvalidNameID, Want: "a NameID", Got: "none"})
-		return
+		return refused(&Error{Reason: InvalidNameID, Want: "a NameID", Got: "none"})
 	case -2:
-		v.fail(checkNameID, &Error{Reason: InvalidNameID, Want: "one NameID", Got: "several"})
-		return
+		return refused(&Error{Reason: InvalidNameID, Want: "one NameID", Got: "several"})
 	}
 	value, ok := t.text(at)
 	if !ok {
-		v.fail(checkNameID, &Error{Reason: InvalidNameID, Want: "a NameID of text alone", Got: "one with elements in it"})
-		return
+		return refused(&Error{Reason: InvalidNameID, Want: "a NameID of text alone", Got: "one with elements in it"})
 	}
 	format, _ := t.attr(at, "Format")
 	qualifier, _ := t.attr(at, "NameQualifier")
 	spQualifier, _ := t.attr(at, "SPNameQualifier")
-	a.nameID = NameID{Value: strings.Clone(value), Format: strings.Clone(format),
-		NameQualifier: strings.Clone(qualifier), SPNameQualifier: strings.Clone(spQualifier)}
-	v.judgeNameID(a.nameID)
+	return NameID{Value: strings.Clone(value), Format: strings.Clone(format),
+		NameQualifier: strings.Clone(qualifier), SPNameQualifier: strings.Clone(spQualifier)}, true
 }
 
 func (v *verifier) judgeNameID(n NameID) {
@@ -65,13 +73,21 @@ func (v *verifier) judgeNameID(n NameID) {
 		v.fail(checkNameID, &Error{Reason: WrongNameIDFormat, Want: strings.Join(accepted, " or "), Got: format})
 	case n.SPNameQualifier != "" && !slices.Contains(trust.EntityIDs, n.SPNameQualifier):
 		v.fail(checkNameID, &Error{Reason: WrongSPNameQualifier, Want: trust.EntityIDs[0], Got: n.SPNameQualifier})
-	case n.Value == "" || len(n.Value) > maxNameID || n.Value != strings.TrimSpace(n.Value) || !printable(n.Value):
-		v.fail(checkNameID, &Error{Reason: InvalidNameID, Want: "a NameID of 1 to 1024 printable bytes without white space around it", Got: n.Value})
+	case !usableNameID(n.Value):
+		v.fail(checkNameID, invalidNameID(n.Value))
 	case !trust.AnyNameID && !isEmail(n.Value):
 		v.fail(checkNameID, &Error{Reason: InvalidNameID, Want: "an e-mail address", Got: n.Value})
 	default:
 		v.pass(checkNameID, strings.Join(accepted, " or "), format)
 	}
+}
+
+func usableNameID(value string) bool {
+	return value != "" && len(value) <= maxNameID && value == strings.TrimSpace(value) && printable(value)
+}
+
+func invalidNameID(value string) *Error {
+	return &Error{Reason: InvalidNameID, Want: "a NameID of 1 to 1024 printable bytes without white space around it", Got: value}
 }
 
 // commonFormat names the formats that identity providers spell with the wrong

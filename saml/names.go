@@ -13,8 +13,9 @@ const (
 
 // Algorithms and identifiers.
 const (
-	transformEnveloped = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
-	statusSuccess      = "urn:oasis:names:tc:SAML:2.0:status:Success"
-	methodBearer       = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
-	formatEntity       = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity"
+	transformEnveloped  = "http://www.w3.org/2000/09/xmldsig#enveloped-signature"
+	statusSuccess       = "urn:oasis:names:tc:SAML:2.0:status:Success"
+	statusPartialLogout = "urn:oasis:names:tc:SAML:2.0:status:PartialLogout"
+	methodBearer        = "urn:oasis:names:tc:SAML:2.0:cm:bearer"
+	formatEntity        = "urn:oasis:names:tc:SAML:2.0:nameid-format:entity"
 )

@@ -37,7 +37,7 @@ type AuthnRequest struct {
 	Signer                *Signer  // nil: unsigned
 }
 
-// RequestMessage is an AuthnRequest ready to travel by the person's browser.
+// RequestMessage is a message of ours, ready to travel by the person's browser.
 type RequestMessage struct {
 	Binding string
 	URL     string     // HTTP-Redirect: go there. HTTP-POST: the form's action
@@ -49,20 +49,31 @@ func (q *AuthnRequest) Message() (*RequestMessage, error) {
 	if err := q.check(); err != nil {
 		return nil, fmt.Errorf("render request %s: %w", q.ID, err)
 	}
-	var m *RequestMessage
-	var err error
-	switch q.Endpoint.Binding {
-	case BindingRedirect:
-		m, err = q.redirect()
-	case BindingPOST:
-		m, err = q.post()
-	default:
-		err = fmt.Errorf("binding %q is neither HTTP-Redirect nor HTTP-POST", q.Endpoint.Binding)
-	}
+	o := outgoing{root: q.element(), parameter: "SAMLRequest", location: q.Endpoint.Location, relayState: q.RelayState, signer: q.Signer}
+	m, err := o.message(q.Endpoint.Binding)
 	if err != nil {
 		return nil, fmt.Errorf("render request %s: %w", q.ID, err)
 	}
 	return m, nil
+}
+
+// outgoing is a message of ours on its way to a binding.
+type outgoing struct {
+	root       *etree.Element
+	parameter  string // SAMLRequest or SAMLResponse
+	location   string
+	relayState string
+	signer     *Signer // nil: unsigned
+}
+
+func (o *outgoing) message(binding string) (*RequestMessage, error) {
+	switch binding {
+	case BindingRedirect:
+		return o.redirect()
+	case BindingPOST:
+		return o.post()
+	}
+	return nil, fmt.Errorf("binding %q is neither HTTP-Redirect nor HTTP-POST", binding)
 }
 
 // NewID makes a request ID: an underscore and 160 random bits in hexadecimal.

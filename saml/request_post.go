@@ -8,25 +8,24 @@ import (
 	"github.com/beevik/etree"
 )
 
-// afterIssuer is where the schema wants the Signature of a request.
+// afterIssuer is where the schema wants the Signature of a message.
 const afterIssuer = 1
 
-// post renders the request for HTTP-POST, with an enveloped signature (SAML
+// post renders the message for HTTP-POST, with an enveloped signature (SAML
 // Bindings section 3.5.4).
-func (q *AuthnRequest) post() (*RequestMessage, error) {
-	root := q.element()
-	if q.Signer != nil {
-		if err := signElement(root, afterIssuer, q.Signer); err != nil {
+func (o *outgoing) post() (*RequestMessage, error) {
+	if o.signer != nil {
+		if err := signElement(o.root, afterIssuer, o.signer); err != nil {
 			return nil, err
 		}
 	}
-	raw, err := etree.NewDocumentWithRoot(root).WriteToBytes()
+	raw, err := etree.NewDocumentWithRoot(o.root).WriteToBytes()
 	if err != nil {
 		return nil, fmt.Errorf("write: %w", err)
 	}
-	form := url.Values{"SAMLRequest": {base64.StdEncoding.EncodeToString(raw)}}
-	if q.RelayState != "" {
-		form.Set("RelayState", q.RelayState)
+	form := url.Values{o.parameter: {base64.StdEncoding.EncodeToString(raw)}}
+	if o.relayState != "" {
+		form.Set("RelayState", o.relayState)
 	}
-	return &RequestMessage{Binding: BindingPOST, URL: q.Endpoint.Location, Form: form}, nil
+	return &RequestMessage{Binding: BindingPOST, URL: o.location, Form: form}, nil
 }

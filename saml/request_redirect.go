@@ -24,24 +24,24 @@ var deflaters = sync.Pool{New: func() any {
 	return w
 }}
 
-// redirect renders the request for HTTP-Redirect. The XML carries no
+// redirect renders the message for HTTP-Redirect. The XML carries no
 // signature in this binding: the query does, over exactly the octets that
 // travel (SAML Bindings section 3.4.4.1).
-func (q *AuthnRequest) redirect() (*RequestMessage, error) {
-	deflated, err := deflate(q.element())
+func (o *outgoing) redirect() (*RequestMessage, error) {
+	deflated, err := deflate(o.root)
 	if err != nil {
 		return nil, fmt.Errorf("deflate: %w", err)
 	}
-	query := "SAMLRequest=" + url.QueryEscape(base64.StdEncoding.EncodeToString(deflated))
-	if q.RelayState != "" {
-		query += "&RelayState=" + url.QueryEscape(q.RelayState)
+	query := o.parameter + "=" + url.QueryEscape(base64.StdEncoding.EncodeToString(deflated))
+	if o.relayState != "" {
+		query += "&RelayState=" + url.QueryEscape(o.relayState)
 	}
-	if q.Signer != nil {
-		if query, err = signQuery(query, q.Signer); err != nil {
+	if o.signer != nil {
+		if query, err = signQuery(query, o.signer); err != nil {
 			return nil, err
 		}
 	}
-	return &RequestMessage{Binding: BindingRedirect, URL: appendQuery(q.Endpoint.Location, query)}, nil
+	return &RequestMessage{Binding: BindingRedirect, URL: appendQuery(o.location, query)}, nil
 }
 
 func deflate(root *etree.Element) ([]byte, error) {

@@ -26,6 +26,7 @@ type signature struct {
 	signedInfo string // canonical
 	hash       crypto.Hash
 	ecdsa      bool
+	der        bool // an ECDSA value may be ASN.1 too: senders of queries do both
 	value      []byte
 	digest     crypto.Hash
 	digestWant []byte
@@ -323,6 +324,9 @@ func (s *signature) by(c *x509.Certificate, digest []byte) bool {
 	case *rsa.PublicKey:
 		return !s.ecdsa && rsa.VerifyPKCS1v15(key, s.hash, digest, s.value) == nil
 	case *ecdsa.PublicKey:
+		if s.ecdsa && s.der && ecdsa.VerifyASN1(key, digest, s.value) {
+			return true
+		}
 		// r and s side by side, each as long as the order (RFC 4050 section 3.3).
 		size := (key.Curve.Params().N.BitLen() + 7) / 8
 		if !s.ecdsa || len(s.value) != 2*size {

@@ -25,18 +25,32 @@ const (
 	checkContext    = "Authentication context"
 	checkNameID     = "NameID"
 	checkAttributes = "Attributes"
+
+	// Of logout messages.
+	checkMessage   = "Shape of the message"
+	checkSignature = "Signature"
+	checkUntil     = "NotOnOrAfter"
+	checkSessions  = "SessionIndex"
 )
 
 var checkOrder = [...]string{checkSize, checkXML, checkShape, checkResponse, checkVersion, checkIssued, checkDest,
 	checkIssuer, checkStat, checkDecrypt, checkAssertion, checkAIssued, checkAIssuer, checkRequest, checkConfirm, checkRecipient, checkAudience,
 	checkConditions, checkAuthn, checkContext, checkNameID, checkAttributes}
 
+var (
+	logoutRequestOrder = [...]string{checkSize, checkXML, checkMessage, checkSignature, checkVersion, checkIssued, checkDest,
+		checkIssuer, checkUntil, checkDecrypt, checkNameID, checkSessions}
+	logoutResponseOrder = [...]string{checkSize, checkXML, checkMessage, checkSignature, checkVersion, checkIssued, checkDest,
+		checkIssuer, checkRequest, checkStat}
+)
+
 // trace remembers what was checked, without allocating until there is
 // something to explain.
 type trace struct {
 	checks [24]Check
 	n      int
-	failed *Error // the first failure
+	failed *Error   // the first failure
+	order  []string // of the checks; nil: checkOrder
 }
 
 func (tr *trace) note(name string, o Outcome, want, got string) {
@@ -71,8 +85,12 @@ func (tr *trace) verdict() *Error {
 }
 
 func (tr *trace) list() []Check {
-	out := make([]Check, 0, len(checkOrder)+2)
-	for _, name := range checkOrder {
+	order := tr.order
+	if order == nil {
+		order = checkOrder[:]
+	}
+	out := make([]Check, 0, len(order)+2)
+	for _, name := range order {
 		found := false
 		for _, c := range tr.checks[:tr.n] {
 			if c.Name == name {

@@ -231,6 +231,7 @@ func (m *maker) sign(r recipe, doc, mark, id string) string {
 	}
 	out, err := exec.Command("xmlsec1", "--sign", "--privkey-pem", filepath.Join(m.dir, key+".pem"),
 		"--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:assertion:Assertion", "--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:protocol:Response",
+		"--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:protocol:LogoutRequest", "--id-attr:ID", "urn:oasis:names:tc:SAML:2.0:protocol:LogoutResponse",
 		"--node-xpath", "//*[local-name()='Signature'][*[local-name()='SignedInfo']/*[local-name()='Reference'][@URI='#"+id+"']]", file).CombinedOutput()
 	if err != nil {
 		m.t.Fatalf("%s: xmlsec1: %v\n%s", r.name, err, out)

@@ -102,11 +102,7 @@ const (
 
 // run gives an Assertion that is not sealed yet; the verdict decides.
 func (v *verifier) run(src string) (*Assertion, error) {
-	v.skew = v.opts.Trust.ClockSkew
-	if v.skew <= 0 {
-		v.skew = defaultSkew
-	}
-	v.skew = min(v.skew, maxSkew)
+	v.setSkew()
 	if err := v.guard(src); err != nil {
 		return nil, v.verdict()
 	}
@@ -125,6 +121,14 @@ func (v *verifier) run(src string) (*Assertion, error) {
 		return nil, fmt.Errorf("find the pending request: %w", fault)
 	}
 	return a, nil
+}
+
+func (v *verifier) setSkew() {
+	v.skew = v.opts.Trust.ClockSkew
+	if v.skew <= 0 {
+		v.skew = defaultSkew
+	}
+	v.skew = min(v.skew, maxSkew)
 }
 
 // guard is the first door: the raw document, of which nothing is believed.
