@@ -8,6 +8,11 @@ import (
 	"time"
 )
 
+const (
+	maxConditionValues = 200  // under one key of one operator
+	maxDocumentValues  = 1000 // in all lists of a document
+)
+
 // iamCondition is one condition key under one operator.
 type iamCondition struct {
 	operator iamOperator
@@ -56,6 +61,8 @@ func (p *iamParser) block(s *iamStatement, operator iamOperator, n *jsonNode) er
 	for _, m := range keys {
 		key, several, known := p.keys.condition(m.key)
 		switch {
+		case !isASCII(m.key):
+			return jsonComplaint(m.line, m.node.path, "the condition key %q has a character outside ASCII, and is not evaluated here", m.key)
 		case !known:
 			return m.refused("the condition keys " + p.keys.conditions())
 		case seen[key]:
@@ -80,6 +87,12 @@ func (p *iamParser) wants(operator iamOperator, n *jsonNode) ([]iamWant, error) 
 	}
 	if len(list) == 0 {
 		return nil, n.at("the list is empty")
+	}
+	if len(list) > maxConditionValues {
+		return nil, n.at("a condition takes up to %d values, and this one has %d", maxConditionValues, len(list))
+	}
+	if err := p.counted(n, len(list)); err != nil {
+		return nil, err
 	}
 	if operator.test == testNull && len(list) > 1 {
 		return nil, n.at("Null takes one value, true or false")
@@ -130,4 +143,14 @@ func (p *iamParser) want(operator iamOperator, n *jsonNode) (iamWant, error) {
 		}
 	}
 	return w, nil
+}
+
+// counted adds to the values of the document, which cost something each time
+// it is asked.
+func (p *iamParser) counted(n *jsonNode, values int) error {
+	p.values += values
+	if p.values > maxDocumentValues {
+		return n.at("a document takes up to %d values in all of its conditions, actions, resources and principals", maxDocumentValues)
+	}
+	return nil
 }

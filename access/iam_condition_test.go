@@ -1,6 +1,8 @@
 package access_test
 
 import (
+	"fmt"
+	"strings"
 	"testing"
 
 	"sallyport/access"
@@ -46,6 +48,43 @@ func TestTrustConditions(t *testing.T) {
 				t.Errorf("got %v: %s", got.Allowed, got.Because)
 			}
 		})
+	}
+}
+
+// What nobody can compare opens nothing: an Allow with a variable that has no
+// value does not match, and a Deny does.
+func TestVariablesWithoutAValue(t *testing.T) {
+	for _, with := range []string{
+		condition("StringNotEquals", "saml:sub", `"${aws:PrincipalTag/Owner}"`),
+		condition("StringNotLike", "saml:sub", `["${aws:PrincipalTag/Owner}*","bob"]`),
+		condition("StringEquals", "saml:sub", `["${aws:PrincipalTag/Owner}","ann"]`),
+		condition("StringEqualsIfExists", "aws:PrincipalTag/Team", `"${aws:PrincipalTag/Owner}"`),
+		condition("ForAllValues:StringNotEquals", "aws:PrincipalTag/Team", `"${aws:PrincipalTag/Owner}"`),
+	} {
+		permits := func(a access.Assertion, document ...string) access.PermitDecision {
+			role := guideRole("aws", "eu-west-1")
+			role.Inline = nil
+			for i, d := range document {
+				role.Inline = append(role.Inline, access.InlinePolicy{Name: fmt.Sprint("p", i), Document: d})
+			}
+			if err := access.CheckRole(role); err != nil {
+				t.Fatal(err)
+			}
+			return role.Permits(a, "workspaces:Stream", "arn:aws:workspaces:eu-west-1:123456789012:directory/x", nil, midday)
+		}
+		a := guideAssertion("aws")
+		if got := permits(a, inlineWith(with)); got.Allowed || !strings.Contains(got.Because, "which has no value") {
+			t.Errorf("%s: allowed %v: %s", with, got.Allowed, got.Because)
+		}
+		if got := permits(a, inlineWith(""), strings.Replace(inlineWith(with), "Allow", "Deny", 1)); got.Allowed {
+			t.Errorf("%s: a Deny is passed by: %s", with, got.Because)
+		}
+	}
+	role := guideRole("aws", "eu-west-1")
+	denied := strings.Replace(strings.Replace(inlineWith(""), `"*"`, `"arn:aws:workspaces:*:*:directory/${aws:PrincipalTag/Owner}"`, 1), "Allow", "Deny", 1)
+	role.Inline = []access.InlinePolicy{{Name: "all", Document: inlineWith("")}, {Name: "others", Document: denied}}
+	if got := role.Permits(guideAssertion("aws"), "workspaces:Stream", "arn:aws:workspaces:eu-west-1:123456789012:directory/x", nil, midday); got.Allowed {
+		t.Errorf("a Deny of a Resource that nobody can name is passed by: %s", got.Because)
 	}
 }
 

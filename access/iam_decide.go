@@ -62,17 +62,26 @@ func firstReason(reasons []cedar.DiagnosticReason) int {
 	return lowest
 }
 
+// An explanation looks at so many statements, and names so many conditions.
+const (
+	mostExplained = 50
+	mostShown     = 5
+)
+
 // whyNot explains that no Allow matches by the one that came closest.
 func whyNot(documents []*iamDocument, statements []*iamStatement, r *iamRequest) string {
 	var closest *iamStatement
 	var missed iamCheck
-	passed := 0
+	passed, looked, asked := 0, 0, r.cedar()
 	for _, s := range statements {
 		if s.deny {
 			continue
 		}
+		if looked++; looked > mostExplained {
+			break
+		}
 		for i, c := range s.checks(r) {
-			if c.isMet(r) {
+			if c.isMet(asked) {
 				continue
 			}
 			if i > passed {
@@ -84,23 +93,23 @@ func whyNot(documents []*iamDocument, statements []*iamStatement, r *iamRequest)
 	if closest == nil {
 		return fmt.Sprintf("No statement of %s allows %s.", documentNames(documents), r.action)
 	}
-	return fmt.Sprintf("%s does not allow %s: %s.", closest.name, r.action, missed.says)
+	return fmt.Sprintf("%s does not allow %s: %s.", closest.name, r.action, missed.says())
 }
 
 // isMet asks Cedar about one part alone, so that an explanation cannot differ
 // from the decision.
-func (c iamCheck) isMet(r *iamRequest) bool {
+func (c iamCheck) isMet(asked cedar.Request) bool {
 	alone := cedar.NewPolicySet()
 	alone.Add("0", cedar.NewPolicyFromAST(ast.Permit().When(c.holds)))
-	decision, _ := cedar.Authorize(alone, nil, r.cedar())
+	decision, _ := cedar.Authorize(alone, nil, asked)
 	return decision == cedar.Allow
 }
 
 func whyDenied(s *iamStatement, r *iamRequest) string {
 	var met []string
 	for _, c := range s.checks(r) {
-		if c.about == ofCondition {
-			met = append(met, c.says)
+		if c.about == ofCondition && len(met) < mostShown {
+			met = append(met, c.says())
 		}
 	}
 	if len(met) == 0 {

@@ -53,6 +53,7 @@ type iamParser struct {
 	keys      *iamKeys
 	variables bool // the version knows policy variables
 	sids      map[string]bool
+	values    int // so far
 }
 
 func (p *iamParser) trust() bool { return p.keys == trustKeys }
@@ -113,13 +114,16 @@ func (n *jsonNode) text() (string, error) {
 }
 
 // texts is one string, or a list of them that is not empty.
-func (n *jsonNode) texts() ([]*jsonNode, error) {
+func (p *iamParser) texts(n *jsonNode) ([]*jsonNode, error) {
 	list, ok := n.value.([]*jsonNode)
 	if !ok {
 		list = []*jsonNode{n}
 	}
 	if len(list) == 0 {
 		return nil, n.at("the list is empty")
+	}
+	if err := p.counted(n, len(list)); err != nil {
+		return nil, err
 	}
 	for _, one := range list {
 		if _, err := one.text(); err != nil {

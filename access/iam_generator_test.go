@@ -94,7 +94,7 @@ func drawCondition(t *rapid.T, trust bool) refCondition {
 		sets = sets[2:]
 	}
 	c.set = rapid.SampledFrom(sets).Draw(t, "set")
-	c.ifExists = rapid.IntRange(0, 3).Draw(t, "if exists") == 0
+	c.ifExists = c.set != "ForAnyValue:" && rapid.IntRange(0, 3).Draw(t, "if exists") == 0
 	for range rapid.IntRange(1, 3).Draw(t, "values") {
 		switch {
 		case kind < 6:

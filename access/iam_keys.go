@@ -3,6 +3,7 @@ package access
 import (
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // iamKeys are the condition keys that one kind of document may ask for. A key
@@ -62,7 +63,7 @@ func (k *iamKeys) condition(name string) (key string, several, known bool) {
 
 func (k *iamKeys) variable(name string) (key string, known bool) {
 	key = iamFold(name)
-	return key, holdsFolded(k.inVars, key) || k.tag(key)
+	return key, isASCII(name) && (holdsFolded(k.inVars, key) || k.tag(key))
 }
 
 func (k *iamKeys) tag(folded string) bool {
@@ -99,4 +100,10 @@ func (k *iamKeys) conditions() string {
 
 func holdsFolded(names []string, folded string) bool {
 	return slices.ContainsFunc(names, func(name string) bool { return iamFold(name) == folded })
+}
+
+// isASCII: folding joins letters of other alphabets with ours, and ſaml:sub
+// would be saml:sub.
+func isASCII(s string) bool {
+	return !strings.ContainsFunc(s, func(r rune) bool { return r >= utf8.RuneSelf })
 }

@@ -56,6 +56,9 @@ func parseOperator(name string) (iamOperator, error) {
 	if o.test == testNull && base != name {
 		return o, fmt.Errorf("the condition operator %q is not evaluated here; Null stands alone", name)
 	}
+	if set == setAny && exists {
+		return o, fmt.Errorf("the condition operator %q is not evaluated here; ForAnyValue and IfExists contradict each other where the key is missing", name)
+	}
 	o.name, o.set, o.ifExists = name, set, exists
 	return o, nil
 }

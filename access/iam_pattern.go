@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"unicode/utf8"
 )
 
 // iamPattern is a text of a policy in its parts.
@@ -90,6 +91,9 @@ func (p iamPattern) with(r rune, wild bool) iamPattern {
 // holds is literal: no wildcard can come in with it. Without a value for one of
 // its variables a pattern matches nothing, which is not ok.
 func (p iamPattern) resolved(r *iamRequest) (iamPattern, bool) {
+	if !p.has(partVariable) {
+		return p, true
+	}
 	out := slices.Clone(p)
 	for i, part := range out {
 		if part.kind != partVariable {
@@ -120,43 +124,46 @@ func (p iamPattern) literal() string {
 // matches reports whether a resolved pattern covers the whole of text. It
 // takes at most len(p) x len(text) steps.
 func (p iamPattern) matches(text string) bool {
-	type step struct {
-		one  bool
-		rune rune
-		any  bool
-	}
-	var steps []step
-	for _, part := range p {
-		switch part.kind {
-		case partAny:
-			steps = append(steps, step{any: true})
-		case partOne:
-			steps = append(steps, step{one: true})
-		default:
-			for _, r := range part.text {
-				steps = append(steps, step{rune: r})
-			}
-		}
-	}
-	runes := []rune(text)
-	at, star, resume := 0, -1, 0
-	for i := 0; i < len(runes); {
-		switch {
-		case at < len(steps) && steps[at].any:
+	at, star, i, resume := 0, -1, 0, 0
+	for at < len(p) || i < len(text) {
+		if at < len(p) && p[at].kind == partAny {
 			star, resume = at, i
 			at++
-		case at < len(steps) && (steps[at].one || steps[at].rune == runes[i]):
-			at++
-			i++
-		case star >= 0:
-			resume++
-			at, i = star+1, resume
-		default:
+			continue
+		}
+		if at < len(p) {
+			if n := p[at].covers(text[i:]); n >= 0 {
+				at, i = at+1, i+n
+				continue
+			}
+		}
+		if star < 0 || resume == len(text) {
 			return false
 		}
+		// The star takes one character more, or all up to the next place that fits.
+		_, size := utf8.DecodeRuneInString(text[resume:])
+		resume += size
+		if at = star + 1; at < len(p) && p[at].kind == partLiteral {
+			skipped := strings.Index(text[resume:], p[at].text)
+			if skipped < 0 {
+				return false
+			}
+			resume += skipped
+		}
+		i = resume
 	}
-	for at < len(steps) && steps[at].any {
-		at++
+	return true
+}
+
+// covers gives how many bytes at the beginning of text a literal or a ? takes;
+// below zero: it does not fit.
+func (part iamPart) covers(text string) int {
+	switch {
+	case part.kind == partOne && text != "":
+		_, size := utf8.DecodeRuneInString(text)
+		return size
+	case part.kind == partLiteral && strings.HasPrefix(text, part.text):
+		return len(part.text)
 	}
-	return at == len(steps)
+	return -1
 }

@@ -209,11 +209,36 @@ func refMatches(s refStatement, r refRequest) bool {
 	if !refAny(s.actions, r, r.action, true, caseAside) {
 		return false
 	}
+	// What names a variable without a value is left out of a Deny, which then
+	// matches more, and is too much for an Allow.
+	var known []refCondition
+	for _, c := range s.conditions {
+		if c.base == "Null" || refKnown(c.values, r) {
+			known = append(known, c)
+		} else if !s.deny {
+			return false
+		}
+	}
+	if !refKnown(s.resources, r) {
+		if !s.deny {
+			return false
+		}
+		s.resources = nil
+	}
 	if s.resources != nil && !refAny(s.resources, r, r.resource, true, exactly) {
 		return false
 	}
-	for _, c := range s.conditions {
+	for _, c := range known {
 		if !refHolds(c, r) {
+			return false
+		}
+	}
+	return true
+}
+
+func refKnown(values []refValue, r refRequest) bool {
+	for _, v := range values {
+		if _, ok := v.resolve(r, false); !ok {
 			return false
 		}
 	}
@@ -315,7 +340,7 @@ func refTime(text string) (int64, bool) {
 		return at.UnixMilli(), true
 	}
 	seconds, err := strconv.Atoi(text)
-	if err != nil || len(text) < 5 {
+	if err != nil || len(text) < 9 || len(text) > 11 {
 		return 0, false
 	}
 	return int64(seconds) * 1000, true

@@ -3,7 +3,6 @@ package access
 import (
 	"crypto/sha1" // the algorithm of saml:namequalifier, which guards nothing
 	"encoding/base64"
-	"net/netip"
 	"strconv"
 	"time"
 
@@ -17,6 +16,13 @@ type iamRequest struct {
 	resource  string              // "" in a trust policy
 	values    map[string][]string // by folded condition key; a key without values is not there
 	records   types.Record        // the same for Cedar
+	wanted    map[*iamCondition]knownWanted
+}
+
+// knownWanted is what a condition wants of a request; not ok: nobody can say.
+type knownWanted struct {
+	set types.Set
+	ok  bool
 }
 
 // trustRequest is what is known while a role is being assumed.
@@ -52,7 +58,7 @@ func sessionRequest(a Assertion, extra map[string]string, at time.Time) *iamRequ
 
 // newIAMRequest fills in what both know.
 func newIAMRequest(a Assertion, at time.Time) *iamRequest {
-	r := &iamRequest{principal: a.ProviderARN, values: map[string][]string{}}
+	r := &iamRequest{principal: a.ProviderARN, values: map[string][]string{}, wanted: map[*iamCondition]knownWanted{}}
 	r.set("saml:sub", a.Subject)
 	r.set("saml:sub_type", a.SubjectType)
 	if arn, ok := parseProviderARN(a.ProviderARN); ok && a.Issuer != "" {
@@ -96,38 +102,20 @@ func (r *iamRequest) asking(action, resource string) *iamRequest {
 	return &asked
 }
 
-// sealed makes the values ready for Cedar: keys["aws:tagkeys"]["0"].text.
-// Cedar can compare neither without regard to case nor times and addresses in
-// a string, so that each value stands there in every form that it has.
+// sealed makes the values ready for Cedar: keys["aws:tagkeys"].texts. Cedar
+// cannot compare without regard to case, so that each stands there folded too.
 func (r *iamRequest) sealed() *iamRequest {
-	keys := types.RecordMap{}
+	keys := make(types.RecordMap, len(r.values))
 	for key, values := range r.values {
-		list := types.RecordMap{}
-		for i, v := range values {
-			list[valueName(i)] = cedarValue(v)
+		texts, folded := make([]types.Value, 0, len(values)), make([]types.Value, 0, len(values))
+		for _, v := range values {
+			texts, folded = append(texts, types.String(v)), append(folded, types.String(iamFold(v)))
 		}
-		keys[types.String(key)] = types.NewRecord(list)
+		keys[types.String(key)] = types.NewRecord(types.RecordMap{"texts": types.NewSet(texts...), "folded": types.NewSet(folded...)})
 	}
 	r.records = types.NewRecord(keys)
 	return r
 }
-
-func cedarValue(text string) types.Value {
-	forms := types.RecordMap{"text": types.String(text), "folded": types.String(iamFold(text))}
-	if is, ok := parseIAMBool(text); ok {
-		forms["bool"] = types.Boolean(is)
-	}
-	if at, ok := parseIAMTime(text); ok {
-		forms["instant"] = types.NewDatetime(at)
-	}
-	if address, ok := parseIAMAddress(text); ok {
-		forms["address"] = types.IPAddr(netip.PrefixFrom(address, address.BitLen()))
-	}
-	return types.NewRecord(forms)
-}
-
-// valueName names a value of several in a record.
-func valueName(i int) types.String { return types.String(strconv.Itoa(i)) }
 
 func (r *iamRequest) cedarContext() types.Record {
 	return types.NewRecord(types.RecordMap{

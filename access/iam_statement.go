@@ -53,7 +53,7 @@ func (p *iamParser) element(s *iamStatement, index int, m jsonMember) error {
 	case m.key == "Condition":
 		return p.conditions(s, m.node)
 	case m.key == "Principal" && p.trust():
-		return s.principal(m.node)
+		return p.principal(s, m.node)
 	case m.key == "Resource" && !p.trust():
 		return p.resources(s, m.node)
 	case p.trust():
@@ -92,7 +92,7 @@ func (s *iamStatement) effect(n *jsonNode) error {
 	return nil
 }
 
-func (s *iamStatement) principal(n *jsonNode) error {
+func (p *iamParser) principal(s *iamStatement, n *jsonNode) error {
 	members, ok := n.value.([]jsonMember)
 	if !ok {
 		return n.at("Principal must be {\"Federated\": the ARN of a SAML provider}; %s is not evaluated here", n.shown())
@@ -104,7 +104,7 @@ func (s *iamStatement) principal(n *jsonNode) error {
 		if m.key != "Federated" {
 			return m.refused("principals of the kind \"Federated\"")
 		}
-		values, err := m.node.texts()
+		values, err := p.texts(m.node)
 		if err != nil {
 			return err
 		}
@@ -128,7 +128,7 @@ func (n *jsonNode) shown() string {
 }
 
 func (p *iamParser) actions(s *iamStatement, n *jsonNode) error {
-	values, err := n.texts()
+	values, err := p.texts(n)
 	if err != nil {
 		return err
 	}
@@ -146,7 +146,7 @@ func (p *iamParser) actions(s *iamStatement, n *jsonNode) error {
 }
 
 func (p *iamParser) resources(s *iamStatement, n *jsonNode) error {
-	values, err := n.texts()
+	values, err := p.texts(n)
 	if err != nil {
 		return err
 	}

@@ -25,8 +25,9 @@ func parseIAMTime(text string) (time.Time, bool) {
 			return at.UTC().Truncate(time.Millisecond), true
 		}
 	}
-	// Fewer digits could be a year, more would be milliseconds.
-	if len(text) < 5 || len(text) > 11 || strings.Trim(text, "0123456789") != "" {
+	// Fewer digits could be a year or a day such as 20300101, more would be
+	// milliseconds.
+	if len(text) < 9 || len(text) > 11 || strings.Trim(text, "0123456789") != "" {
 		return time.Time{}, false
 	}
 	seconds, err := strconv.ParseInt(text, 10, 64)

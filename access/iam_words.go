@@ -8,7 +8,7 @@ import (
 // The words of explanations: what a statement wants and what a request has.
 
 // says is the condition with want and got.
-func (c iamCondition) says(r *iamRequest) string {
+func (c *iamCondition) says(r *iamRequest) string {
 	wants := make([]string, 0, len(c.wants))
 	for _, w := range c.wants {
 		wants = append(wants, w.shown(r))
@@ -54,7 +54,7 @@ func (r *iamRequest) got(key string) string {
 	for _, v := range values {
 		shown = append(shown, iamQuoted(v))
 	}
-	return strings.Join(shown, ", ")
+	return strings.Join(shortened(shown, ""), ", ")
 }
 
 func shownPatterns(all []iamPattern, r *iamRequest) string {
@@ -73,13 +73,15 @@ func shownTexts(all []string) string {
 	return alternatives(shown)
 }
 
-// alternatives joins what is wanted; of a long list the first few.
-func alternatives(all []string) string {
-	const most = 5
-	if len(all) > most {
-		all = append(all[:most:most], "one of "+strconv.Itoa(len(all)-most)+" more")
+// alternatives joins what is wanted.
+func alternatives(all []string) string { return strings.Join(shortened(all, "one of "), " or ") }
+
+// shortened is of a long list the first few, and how many more there are.
+func shortened(all []string, before string) []string {
+	if len(all) <= mostShown {
+		return all
 	}
-	return strings.Join(all, " or ")
+	return append(all[:mostShown:mostShown], before+strconv.Itoa(len(all)-mostShown)+" more")
 }
 
 // iamQuoted is a text in quotes, cut where it is long.
