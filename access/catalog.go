@@ -60,7 +60,7 @@ func (c *Catalog) Reload(ctx context.Context) error {
 	if now.roles, err = c.store.Roles(ctx); err != nil {
 		return fmt.Errorf("load roles: %w", err)
 	}
-	c.snapshot.Store(newSnapshot(revision, now))
+	c.snapshot.Store(c.snapshot.Load().next(revision, now))
 	return nil
 }
 

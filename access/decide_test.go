@@ -1,6 +1,7 @@
 package access_test
 
 import (
+	"context"
 	"fmt"
 	"net/netip"
 	"slices"
@@ -104,6 +105,7 @@ func TestDecide(t *testing.T) {
 		"a group by name":                           {app: app("grafana", access.Everyone, engineers), person: ann},
 		"a group by ID":                             {app: app("grafana", access.Everyone, inGroupG1), person: ann},
 		"a connection":                              {app: app("grafana", access.Everyone, throughEntra), person: ann},
+		"a rule that works the key of a tag out":    {app: app("grafana", access.Everyone, `forbid (principal, action, resource) when { principal.hasTag(principal.userName) };`), person: ann, want: access.RuleFailed},
 		"a rule that cannot be read":                {app: app("grafana", access.Everyone, "permit (who, cares);"), person: ann, want: access.RuleFailed},
 		"a rule that keeps one set out":             {app: app("grafana", access.Assigned, notAsAdmin), given: []*access.Assignment{assign(toUser("ann"), "grafana", "Viewer"), assign(toUser("ann"), "grafana", "Admin")}, person: ann, enters: []string{"Viewer"}},
 		"a set's own rule":                          {app: app("grafana", access.Assigned), sets: []*access.PermissionSet{set("Viewer"), set("Admin", inOffice)}, given: []*access.Assignment{assign(toUser("ann"), "grafana", "Viewer"), assign(toUser("ann"), "grafana", "Admin")}, person: ann, enters: []string{"Viewer"}},
@@ -158,12 +160,16 @@ func TestCheckRuleNamesWhatIsWrong(t *testing.T) {
 		"":              "exactly one",
 		"permit":        "not Cedar",
 		anyone + nobody: "exactly one",
-		`permit (principal, action == Action::"delete", resource);`:                                  "does not fit",
-		`permit (principal, action, resource) when { principal.getTag("A") == "x" };`:                "hasTag",
-		`permit (principal, action, resource) when { principal.shoeSize == 43 };`:                    "shoeSize",
-		`permit (principal, action, resource) when { context.address.isInRange(ip("10.0.0.0/8")) };`: "address",
-		`permit (principal, action, resource) when { principal.userName == 4 };`:                     "does not fit",
-		`permit (principal == Robot::"r2d2", action, resource);`:                                     "does not fit",
+		`permit (principal, action == Action::"delete", resource);`:                                                                          "does not fit",
+		`permit (principal, action, resource) when { principal.getTag("A") == "x" };`:                                                        "hasTag",
+		`permit (principal, action, resource) when { principal.shoeSize == 43 };`:                                                            "shoeSize",
+		`permit (principal, action, resource) when { context.address.isInRange(ip("10.0.0.0/8")) };`:                                         "address",
+		`permit (principal, action, resource) when { principal.userName == 4 };`:                                                             "does not fit",
+		`permit (principal == Robot::"r2d2", action, resource);`:                                                                             "does not fit",
+		`forbid (principal, action, resource) when { principal.hasTag(if true then "Status" else "x") };`:                                    "in quotes",
+		`forbid (principal, action, resource) when { principal.hasTag(principal.userName) };`:                                                "in quotes",
+		`forbid (principal, action, resource) when { {a: [principal.hasTag({k: "Status"}.k)]}.a.contains(true) };`:                           "in quotes",
+		`forbid (principal, action, resource) unless { if context.connection == "x" then !principal.hasTag(context.connection) else true };`: "in quotes",
 		strings.Repeat("/", 11<<10): "10240",
 	} {
 		err := access.CheckRule(text)
@@ -360,7 +366,10 @@ func TestDifferencesAgreeWithAskingEverybody(t *testing.T) {
 		}
 		p := aPerson(t)
 		lost, won := reach(c, p), reach(after, p)
-		got := access.Differences(c, after, []*access.Facts{access.NewFacts(p)}, noon)
+		got, err := access.Differences(context.Background(), c, after, []*access.Facts{access.NewFacts(p)}, noon)
+		if err != nil {
+			t.Fatal(err)
+		}
 		if slices.Equal(lost, won) != (len(got) == 0) {
 			t.Fatalf("Differences = %+v\nbefore %v\nafter  %v", got, lost, won)
 		}

@@ -51,15 +51,22 @@ func (f *Facts) bind(s *snapshot) *binding {
 	if b := f.bound.Load(); b != nil && b.snapshot == s {
 		return b
 	}
+	b := f.person.beside(s, nil)
+	f.bound.Store(b)
+	return b
+}
+
+// beside binds a person to a snapshot, for the applications of these IDs; nil
+// are all.
+func (p *Person) beside(s *snapshot, only map[string]bool) *binding {
 	b := &binding{
 		snapshot: s,
-		granted:  s.reaching(&f.person),
-		user:     cedar.EntityUID{Type: "User", ID: cedar.String(f.person.UserID)},
+		granted:  s.reaching(p, only),
+		user:     cedar.EntityUID{Type: "User", ID: cedar.String(p.UserID)},
 	}
 	if s.anyRules {
-		b.entities = f.person.entities(b.user, s.tagSpellings)
+		b.entities = p.entities(b.user, s.tagSpellings)
 	}
-	f.bound.Store(b)
 	return b
 }
 

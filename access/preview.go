@@ -1,6 +1,8 @@
 package access
 
 import (
+	"context"
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -37,7 +39,7 @@ func (c *Catalog) Preview(p Proposal) (*Catalog, error) {
 	held.assignments = slices.DeleteFunc(slices.Clone(held.assignments), func(a *Assignment) bool { return slices.Contains(p.Revoke, a.ID) })
 	held.assignments = append(held.assignments, p.Grant...)
 	preview := &Catalog{}
-	preview.snapshot.Store(newSnapshot(s.revision, held))
+	preview.snapshot.Store(s.next(s.revision, held))
 	return preview, nil
 }
 
@@ -70,35 +72,54 @@ type Difference struct {
 }
 
 // Differences compares two catalogs for people at one moment. It looks only at applications
-// that the two hold differently.
-func Differences(before, after *Catalog, people []*Facts, at time.Time) []Difference {
+// that the two hold differently, and stops with the error of ctx when that ends.
+func Differences(ctx context.Context, before, after *Catalog, people []*Facts, at time.Time) ([]Difference, error) {
 	was, is := before.snapshot.Load(), after.snapshot.Load()
-	names := differing(was, is)
+	names, ids := differing(was, is)
 	var all []Difference
 	for _, person := range people {
-		// Facts keep one binding: all of one catalog first, then of the other.
-		old := make([][]string, len(names))
-		for i, name := range names {
-			old[i] = before.enters(person, name, at)
-		}
-		for i, name := range names {
-			now := after.enters(person, name, at)
-			if slices.Equal(old[i], now) {
+		old := &asking{binding: person.person.beside(was, ids), person: &person.person, at: at}
+		now := &asking{binding: person.person.beside(is, ids), person: &person.person, at: at}
+		for _, name := range names {
+			if err := ctx.Err(); err != nil {
+				return nil, fmt.Errorf("compare who may enter what: %w", err)
+			}
+			if untouched(old, now, name) {
+				continue
+			}
+			then, later := old.enters(name), now.enters(name)
+			if slices.Equal(then, later) {
 				continue
 			}
 			app := is.byName[name]
 			if app == nil {
 				app = was.byName[name]
 			}
-			all = append(all, Difference{Person: person.person, Application: app, Before: old[i], After: now})
+			all = append(all, Difference{Person: person.person, Application: app, Before: then, After: later})
 		}
 	}
-	return all
+	return all, nil
 }
 
-func (c *Catalog) enters(f *Facts, name string, at time.Time) []string {
-	d := c.Decide(f, Question{Application: name, At: at})
-	if !d.Allowed {
+// untouched reports whether all that a decision about one person's way into an
+// application hangs on is the same in both.
+func untouched(old, now *asking, name string) bool {
+	app := old.snapshot.byName[name]
+	if app == nil || app != now.snapshot.byName[name] || !slices.Equal(old.granted[app.ID], now.granted[app.ID]) {
+		return false
+	}
+	return !slices.ContainsFunc(old.granted[app.ID], func(a *Assignment) bool {
+		return old.snapshot.setByID[a.PermissionSetID] != now.snapshot.setByID[a.PermissionSetID]
+	})
+}
+
+func (a *asking) enters(name string) []string {
+	app := a.snapshot.byName[name]
+	if app == nil {
+		return nil
+	}
+	d := Decision{Application: app}
+	if d.decide(a, nil, nil); !d.Allowed {
 		return nil
 	}
 	if len(d.Sets) == 0 {
@@ -112,9 +133,9 @@ func (c *Catalog) enters(f *Facts, name string, at time.Time) []string {
 }
 
 // differing names the applications that a change between two snapshots can
-// concern.
-func differing(was, is *snapshot) []string {
-	ids := map[string]bool{}
+// concern, and gives their IDs beside the names.
+func differing(was, is *snapshot) (names []string, ids map[string]bool) {
+	ids = map[string]bool{}
 	for _, pair := range [][2]*snapshot{{was, is}, {is, was}} {
 		for name, app := range pair[0].byName {
 			if pair[1].byName[name] != app {
@@ -128,7 +149,6 @@ func differing(was, is *snapshot) []string {
 			}
 		}
 	}
-	var names []string
 	for id := range ids {
 		if app := is.appByID[id]; app != nil {
 			names = append(names, app.Name)
@@ -137,5 +157,5 @@ func differing(was, is *snapshot) []string {
 		}
 	}
 	slices.SortFunc(names, strings.Compare)
-	return names
+	return names, ids
 }

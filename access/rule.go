@@ -107,6 +107,9 @@ func parseRule(text string) (*cedar.Policy, error) {
 	if err := vocabulary.Policy("rule", (*ast.Policy)(p.AST())); err != nil {
 		return nil, fault.Wrap(fault.Invalid, "The rule does not fit what is known of people and applications: "+oneSentence(err)+hint(err), err)
 	}
+	if !literalTagKeys(p) {
+		return nil, fault.New(fault.Invalid, "The rule reads a tag whose key is worked out. Write the key as text in quotes, as in principal.hasTag(\"Key\") && principal.getTag(\"Key\") == \"value\": only then capital and small letters of keys make no difference.")
+	}
 	return p, nil
 }
 
@@ -141,11 +144,28 @@ type compiledRule struct {
 	policy *cedar.Policy
 }
 
-func compileRules(object string, rules []Rule) *ruleSet {
+// policies are rules as Cedar has read them, by their text; nil is one that
+// cannot be read. Reading costs far more than asking.
+type policies map[string]*cedar.Policy
+
+// read gives the policy of a text, from what is known before where it is there.
+func (known policies) read(text string, before policies) *cedar.Policy {
+	p, ok := known[text]
+	if ok {
+		return p
+	}
+	if p, ok = before[text]; !ok {
+		p, _ = parseRule(text) // the rule set tells that it is broken
+	}
+	known[text] = p
+	return p
+}
+
+func compileRules(object string, rules []Rule, known, before policies) *ruleSet {
 	s := &ruleSet{object: object}
 	for i, r := range rules {
-		p, err := parseRule(r.Text)
-		if err != nil {
+		p := known.read(r.Text, before)
+		if p == nil {
 			s.broken = &rules[i]
 			continue
 		}
@@ -224,24 +244,46 @@ func (s *ruleSet) step(c *compiledRule, why cedar.Diagnostic, refusal Refusal) S
 // tagKeys are the keys that rules read from tags, as they spell them.
 func (s *ruleSet) tagKeys(found func(key string)) {
 	for i := range s.rules {
-		for _, c := range (*ast.Policy)(s.rules[i].policy.AST()).Conditions {
-			ast.Inspect(ast.NewNode(c.Body), func(n ast.IsNode) bool {
-				switch n := n.(type) {
-				case ast.NodeTypeGetTag:
-					literal(n.Right, found)
-				case ast.NodeTypeHasTag:
-					literal(n.Right, found)
-				}
-				return true
-			})
-		}
+		eachTagKey(s.rules[i].policy, func(n ast.IsNode) {
+			if key, ok := literal(n); ok {
+				found(key)
+			}
+		})
 	}
 }
 
-func literal(n ast.IsNode, found func(string)) {
-	if v, ok := n.(ast.NodeValue); ok {
-		if key, ok := v.Value.(cedar.String); ok {
-			found(string(key))
-		}
+// literalTagKeys reports whether all keys of tags are written out. Keys of
+// session tags know no case, and a tag is found under the spellings of rules:
+// a key that is worked out has none, and a forbid would never match.
+func literalTagKeys(p *cedar.Policy) bool {
+	all := true
+	eachTagKey(p, func(n ast.IsNode) {
+		_, ok := literal(n)
+		all = all && ok
+	})
+	return all
+}
+
+// eachTagKey finds what a policy reads tags by.
+func eachTagKey(p *cedar.Policy, found func(key ast.IsNode)) {
+	for _, c := range (*ast.Policy)(p.AST()).Conditions {
+		ast.Inspect(ast.NewNode(c.Body), func(n ast.IsNode) bool {
+			switch n := n.(type) {
+			case ast.NodeTypeGetTag:
+				found(n.Right)
+			case ast.NodeTypeHasTag:
+				found(n.Right)
+			}
+			return true
+		})
 	}
+}
+
+func literal(n ast.IsNode) (string, bool) {
+	v, ok := n.(ast.NodeValue)
+	if !ok {
+		return "", false
+	}
+	key, ok := v.Value.(cedar.String)
+	return string(key), ok
 }

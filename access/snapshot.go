@@ -41,17 +41,26 @@ type snapshot struct {
 	setRules     map[string]*ruleSet // by permission set ID; only those that have rules
 	anyRules     bool
 	tagSpellings map[string][]string // folded tag key: how rules spell it
+	policies     policies
 }
 
 // claimed is a group as the assertions of one connection name it.
 type claimed struct{ idp, name string }
 
-func newSnapshot(revision int64, h held) *snapshot {
-	s := &snapshot{revision: revision, held: h}
+func newSnapshot(revision int64, h held) *snapshot { return (*snapshot)(nil).next(revision, h) }
+
+// next makes the snapshot that follows s, which may be nil. What s has read of
+// rules is not read again.
+func (s *snapshot) next(revision int64, h held) *snapshot {
+	var before policies
+	if s != nil {
+		before = s.policies
+	}
+	s = &snapshot{revision: revision, held: h, policies: policies{}}
 	s.indexApplications()
 	s.indexSets()
 	s.indexAssignments()
-	s.compile()
+	s.compile(before)
 	return s
 }
 
@@ -108,21 +117,21 @@ func (s *snapshot) indexAssignments() {
 	}
 }
 
-func (s *snapshot) compile() {
+func (s *snapshot) compile(before policies) {
 	s.appRules, s.setRules, s.tagSpellings = map[string]*ruleSet{}, map[string]*ruleSet{}, map[string][]string{}
 	for _, a := range s.held.applications {
-		s.compileInto(s.appRules, a.ID, "application "+a.Name, a.Rules)
+		s.compileInto(s.appRules, a.ID, "application "+a.Name, a.Rules, before)
 	}
 	for _, set := range s.held.sets {
-		s.compileInto(s.setRules, set.ID, "permission set "+set.Name, set.Rules)
+		s.compileInto(s.setRules, set.ID, "permission set "+set.Name, set.Rules, before)
 	}
 }
 
-func (s *snapshot) compileInto(into map[string]*ruleSet, id, object string, rules []Rule) {
+func (s *snapshot) compileInto(into map[string]*ruleSet, id, object string, rules []Rule, before policies) {
 	if len(rules) == 0 {
 		return
 	}
-	compiled := compileRules(object, rules)
+	compiled := compileRules(object, rules, s.policies, before)
 	into[id], s.anyRules = compiled, true
 	compiled.tagKeys(func(key string) {
 		folded := foldTagKey(key)
@@ -133,11 +142,15 @@ func (s *snapshot) compileInto(into map[string]*ruleSet, id, object string, rule
 }
 
 // reaching gives the assignments that reach a person, by application: their
-// own first, then those of their groups. It reads only what is theirs.
-func (s *snapshot) reaching(p *Person) map[string][]*Assignment {
+// own first, then those of their groups. It reads only what is theirs, and
+// keeps what is in the applications of the IDs in only; nil are all.
+func (s *snapshot) reaching(p *Person, only map[string]bool) map[string][]*Assignment {
 	found := map[string][]*Assignment{}
 	add := func(list []*Assignment) {
 		for _, a := range list {
+			if only != nil && !only[a.ApplicationID] {
+				continue
+			}
 			found[a.ApplicationID] = append(found[a.ApplicationID], a)
 		}
 	}
