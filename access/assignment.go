@@ -48,8 +48,9 @@ type AssignmentFilter struct {
 type Assignments interface {
 	Assignments(ctx context.Context, f AssignmentFilter) ([]*Assignment, error) // by ID
 	// CreateAssignments saves all or none; one that is there already is left as
-	// it is, but for EndsAt, and all[i] becomes what is stored of it. It gives
-	// how many are new, also those that had ended and do not any more.
+	// it is, but for EndsAt, and all[i] becomes what is stored of it. A zero
+	// EndsAt leaves an end that is still to come. It gives how many are new, also
+	// those that had ended and do not any more.
 	// fault.NotFound where a principal, application or permission set is gone.
 	// Events are one for each that is new or ends at another time
 	// (assignment.granted).

@@ -45,9 +45,10 @@ func (f AssignmentFilter) selects(a *Assignment) bool {
 }
 
 // Grant saves assignments, all or none, and gives how many are new: one that
-// is there already gets the EndsAt given here and nothing else. It fills in
-// what the store needs; up to 1,000 at once. fault.Invalid; fault.NotFound
-// where a principal, application or permission set is gone.
+// is there already gets the EndsAt given here and nothing else, and keeps the
+// end it has where none is given. It fills in what the store needs; up to
+// 1,000 at once. fault.Invalid; fault.NotFound where a principal, application
+// or permission set is gone.
 func (c *Catalog) Grant(ctx context.Context, all []*Assignment, actor string) (int, error) {
 	if len(all) == 0 {
 		return 0, fault.New(fault.Invalid, "Choose at least one person or group, one application and one permission set.")

@@ -13,7 +13,8 @@ import (
 
 // CreateAssignments saves all or none and gives how many are new; one that had
 // ended and does not any more counts as new. Of one that is there already only
-// EndsAt changes, and the caller's becomes what is stored.
+// EndsAt changes, where there is one to give, and the caller's becomes what is
+// stored.
 func (d *DB) CreateAssignments(ctx context.Context, all []*access.Assignment, actor string) (int, error) {
 	var saved []access.Assignment
 	var created int
@@ -83,7 +84,9 @@ func (g *granting) grant(a *access.Assignment) error {
 }
 
 // extend gives an assignment that is there already a's end, and a what is
-// stored of it; same reports that it has that end.
+// stored of it; same reports that it has that end. Where a names none, the end
+// that is still to come stays: who repeats an assignment does not mean to make
+// it last forever.
 func (g *granting) extend(a *access.Assignment) (same bool, err error) {
 	column, args := "user_id = $3", []any{a.ApplicationID, a.PermissionSetID, a.Principal.ID}
 	switch a.Principal.Kind {
@@ -102,10 +105,14 @@ func (g *granting) extend(a *access.Assignment) (same bool, err error) {
 		return false, fmt.Errorf("find the one there is: %w", err)
 	}
 	a.CreatedAt = fromMillis(created)
+	over := ends > 0 && ends <= millis(g.now)
+	if a.EndsAt.IsZero() && ends > 0 && !over {
+		a.EndsAt = fromMillis(ends)
+	}
 	if ends == millis(a.EndsAt) {
 		return true, nil
 	}
-	if ends > 0 && ends <= millis(g.now) {
+	if over {
 		g.created++
 	}
 	_, err = g.t.exec("UPDATE assignments SET ends_at = $2, ended = FALSE WHERE id = $1", a.ID, millis(a.EndsAt))

@@ -78,7 +78,7 @@ func (p *program) assignmentGrantCommand() *cobra.Command {
 		Short: "Assign an application with a permission set to people and groups",
 		Long: `Assigns every application named, with every permission set named, to every
 person and group named; all of it or nothing, up to 1,000 assignments. One that
-is there already gets the end given here, and else stays as it is.
+is there already gets the end given here, if one is, and else stays as it is.
 
 --group is a group of the directory, by its name or its ID; --claim is one that
 the assertions of a connection name, exactly as they spell it.

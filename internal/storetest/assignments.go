@@ -19,6 +19,7 @@ func testAssignments(t *testing.T, url URL) {
 	for name, run := range map[string]func(*testing.T, *accessHouse){
 		"of every principal":        testAssignmentsOfAll,
 		"again":                     testAssignedAgain,
+		"again without an end":      testAssignedAgainWithoutAnEnd,
 		"all or none":               testAssignmentsAllOrNone,
 		"filters":                   testAssignmentFilters,
 		"revoked":                   testAssignmentsRevoked,
@@ -171,6 +172,32 @@ func testAssignedAgain(t *testing.T, h *accessHouse) {
 	}
 	equal(t, h.revision(t), before+1)
 	equal(t, len(h.told(t, audit.AssignmentGranted)), 7)
+}
+
+// testAssignedAgainWithoutAnEnd: an end to come stays where none is given; one
+// that has passed goes.
+func testAssignedAgainWithoutAnEnd(t *testing.T, h *accessHouse) {
+	first := []*access.Assignment{h.assign(toUser(h.ada), h.grafana, h.viewer), h.assign(toGroup(h.ops), h.grafana, h.viewer), h.assign(toClaim("x"), h.grafana, h.viewer)}
+	for _, a := range first {
+		a.EndsAt = soon(time.Hour)
+	}
+	h.create(t, first...)
+	over := h.assign(toUser(h.bob), h.grafana, h.viewer)
+	over.EndsAt = soon(-time.Minute)
+	h.create(t, over)
+	before, told := h.revision(t), len(h.told(t, audit.AssignmentGranted))
+
+	again := []*access.Assignment{h.assign(toUser(h.ada), h.grafana, h.viewer), h.assign(toGroup(h.ops), h.grafana, h.viewer), h.assign(toClaim("x"), h.grafana, h.viewer)}
+	if n := h.create(t, again...); n != 0 || h.revision(t) != before || len(h.told(t, audit.AssignmentGranted)) != told {
+		t.Errorf("%d are new, revision %d after %d: nothing had changed", n, h.revision(t), before)
+	}
+	equal(t, again, first) // what is stored, its end too
+	equal(t, h.stored(t, access.AssignmentFilter{})[:3], first)
+
+	anew := h.assign(toUser(h.bob), h.grafana, h.viewer)
+	if n := h.create(t, anew); n != 1 || anew.ID != over.ID || !anew.EndsAt.IsZero() {
+		t.Errorf("%d are new, stored %+v", n, anew)
+	}
 }
 
 func testAssignmentsAllOrNone(t *testing.T, h *accessHouse) {
