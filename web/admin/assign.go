@@ -40,9 +40,10 @@ func (c *Console) Assign(w http.ResponseWriter, r *http.Request, ses *session.Se
 	}
 	all, refused := c.assignmentsOf(r.Context(), page)
 	if refused == nil && !confirmed(form) {
+		again := c.assignedAgain(all, time.Now())
 		return c.showChanges(w, r, ui.Changes{
-			Question: "Make these assignments?", What: assigned(all), Button: "Assign", Back: "/admin/assignments",
-		}, access.Proposal{Grant: all, Revoke: c.replaced(all)})
+			Question: "Make these assignments?", What: again.sentence(len(all)), Button: "Assign", Back: "/admin/assignments",
+		}, access.Proposal{Grant: all, Revoke: again.replaced})
 	}
 	if refused == nil {
 		for _, a := range all {
@@ -58,14 +59,6 @@ func (c *Console) Assign(w http.ResponseWriter, r *http.Request, ses *session.Se
 		return refused
 	}
 	return seeOther(w, r, "/admin/assignments", "assigned")
-}
-
-// assigned says what a form makes.
-func assigned(all []*access.Assignment) string {
-	if len(all) == 1 {
-		return "1 assignment is made."
-	}
-	return count(len(all)) + " assignments are made."
 }
 
 func count(n int) string { return strconv.Itoa(n) }

@@ -5,7 +5,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
 	"strings"
 	"time"
 
@@ -187,8 +186,9 @@ func (c *Console) assignmentRows(ctx context.Context, all []*access.Assignment) 
 	return rows, nil
 }
 
-// personsAssignments are those of a person and of their groups.
-func (c *Console) personsAssignments(ctx context.Context, u *directory.User, groups []directory.GroupRef) (ui.AssignmentTable, error) {
+// personsAssignments are those of a person, of their groups, and of the groups
+// that their live sessions claim.
+func (c *Console) personsAssignments(ctx context.Context, u *directory.User, groups []directory.GroupRef, live []*session.Session) (ui.AssignmentTable, error) {
 	side := url.Values{"person": {u.UserName}}
 	t := ui.AssignmentTable{Name: "Assignments", NoWho: true, Nothing: "None, neither to the person nor to a group of theirs.", Add: "/admin/assignments/new?" + side.Encode()}
 	all := c.Applications.Assignments(access.AssignmentFilter{UserID: u.ID})
@@ -198,38 +198,51 @@ func (c *Console) personsAssignments(ctx context.Context, u *directory.User, gro
 	for _, g := range groups {
 		all = append(all, c.Applications.Assignments(access.AssignmentFilter{GroupID: g.ID})...)
 	}
+	claimed, err := c.claimedAssignments(ctx, live)
+	if err != nil {
+		return t, err
+	}
+	all = append(all, claimed...)
 	if len(all) > perPage {
 		all = all[:perPage]
 	}
 	rows, err := c.assignmentRows(ctx, all)
 	for i := range rows {
-		if rows[i].Assignment.Principal.Kind == access.ToGroup {
+		switch p := rows[i].Assignment.Principal; p.Kind {
+		case access.ToGroup:
 			rows[i].Through = rows[i].Who
+		case access.ToClaim:
+			rows[i].Through = rows[i].Who + ", as " + c.nameOf(p.IDP) + " says in a live session"
 		}
 	}
 	t.Rows = rows
 	return t, err
 }
 
+// claimedAssignments are those of the groups that assertions name, for which a
+// live session names one.
+func (c *Console) claimedAssignments(ctx context.Context, live []*session.Session) ([]*access.Assignment, error) {
+	type claim struct{ idp, group string }
+	claims := map[claim]bool{}
+	for _, s := range live {
+		names, err := c.Sessions.Claimed(ctx, s)
+		if err != nil {
+			return nil, err
+		}
+		for _, name := range names {
+			claims[claim{s.IDP, name}] = true
+		}
+	}
+	if len(claims) == 0 {
+		return nil, nil
+	}
+	var all []*access.Assignment
+	for _, a := range c.Applications.Assignments(access.AssignmentFilter{}) {
+		if p := a.Principal; p.Kind == access.ToClaim && claims[claim{p.IDP, p.Name}] {
+			all = append(all, a)
+		}
+	}
+	return all, nil
+}
+
 func setPath(id string) string { return "/admin/permission-sets/" + id }
-
-// existing is the assignment that a new one would replace, or nil.
-func (c *Console) existing(a *access.Assignment) *access.Assignment {
-	for _, now := range c.Applications.Assignments(access.AssignmentFilter{ApplicationID: a.ApplicationID, PermissionSetID: a.PermissionSetID}) {
-		if p, q := now.Principal, a.Principal; p.Kind == q.Kind && p.ID == q.ID && p.IDP == q.IDP && (p.Kind != access.ToClaim || p.Name == q.Name) {
-			return now
-		}
-	}
-	return nil
-}
-
-// replaced are the IDs of those that new ones would replace.
-func (c *Console) replaced(all []*access.Assignment) []string {
-	var ids []string
-	for _, a := range all {
-		if now := c.existing(a); now != nil && !slices.Contains(ids, now.ID) {
-			ids = append(ids, now.ID)
-		}
-	}
-	return ids
-}

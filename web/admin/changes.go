@@ -24,15 +24,18 @@ func (c *Console) showChanges(w http.ResponseWriter, r *http.Request, page ui.Ch
 	if err != nil {
 		return err
 	}
-	people, more, err := c.concerned(r.Context(), p)
+	people, more, missed, err := c.concerned(r.Context(), p)
 	if err != nil {
 		return err
 	}
-	facts, live, err := c.factsOf(r.Context(), people)
+	facts, live, cut, err := c.factsOf(r.Context(), people)
 	if err != nil {
 		return err
 	}
-	differences := access.Differences(c.Applications, after, facts, time.Now())
+	differences, err := access.Differences(r.Context(), c.Applications, after, facts, time.Now())
+	if err != nil {
+		return err
+	}
 	page.Action = cmp.Or(page.Action, r.URL.Path)
 	page.Looked, page.More, page.SignedIn, page.Differ = len(people), more, live, len(differences)
 	page.Fields = hidden(r.PostForm)
@@ -49,7 +52,9 @@ func (c *Console) showChanges(w http.ResponseWriter, r *http.Request, page ui.Ch
 		}
 	}
 	page.Gain, page.Lose = len(gain), len(lose)
-	page.Claims = c.claimsMatter(p)
+	page.Claims, page.SessionsCut = c.claimsMatter(p), missed || cut
+	apps := c.touched(p)
+	page.Networks = c.Applications.ReadAddress(apps...) || after.ReadAddress(apps...)
 	return c.show(w, r, page)
 }
 

@@ -2,6 +2,7 @@ package admin
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -16,12 +17,14 @@ const (
 	atATime       = 500    // people asked for in one go
 )
 
-// concerned are the active people whom a proposal may let in or keep out, and
-// whether there are more than were taken.
-func (c *Console) concerned(ctx context.Context, p access.Proposal) ([]*directory.User, bool, error) {
-	most := max(1, min(mostConcerned, mostDecided/max(1, c.touched(p))))
+// concerned are the active people whom a proposal may let in or keep out;
+// whether there are more than were taken; and whether they were looked for in
+// fewer live sessions than there are.
+func (c *Console) concerned(ctx context.Context, p access.Proposal) (people []*directory.User, more, cut bool, err error) {
+	most := max(1, min(mostConcerned, mostDecided/max(1, len(c.touched(p)))))
 	if c.concernsAll(p) {
-		return c.activePeople(ctx, most)
+		people, more, err = c.activePeople(ctx, most)
+		return people, more, false, err
 	}
 	var ids []string
 	seen := map[string]bool{}
@@ -34,34 +37,34 @@ func (c *Console) concerned(ctx context.Context, p access.Proposal) ([]*director
 	}
 	groups := map[string]bool{}
 	for _, who := range c.principals(p) {
-		var err error
 		switch who.Kind {
 		case access.ToUser:
 			add(who.ID)
 		case access.ToGroup:
 			err = c.eachMember(ctx, who.ID, groups, add)
 		case access.ToClaim:
-			err = c.eachClaiming(ctx, who, add)
+			var missed bool
+			missed, err = c.eachClaiming(ctx, who, add)
+			cut = cut || missed
 		}
 		if err != nil {
-			return nil, false, err
+			return nil, false, false, err
 		}
 		if len(ids) > most {
 			break
 		}
 	}
-	more := len(ids) > most
-	var people []*directory.User
+	more = len(ids) > most
 	for some := range slices.Chunk(ids[:min(len(ids), most)], atATime) {
 		users, err := c.Directory.Users(ctx, directory.Filter{IDs: some, Limit: len(some)})
 		if err != nil {
-			return nil, false, err
+			return nil, false, false, err
 		}
 		people = append(people, users...)
 	}
 	people = slices.DeleteFunc(people, func(u *directory.User) bool { return !u.Active })
 	slices.SortFunc(people, func(a, b *directory.User) int { return strings.Compare(a.UserName, b.UserName) })
-	return people, more, nil
+	return people, more, cut, nil
 }
 
 // concernsAll reports whether anybody at all may be concerned: the application
@@ -102,8 +105,8 @@ func (c *Console) principals(p access.Proposal) []access.Principal {
 	return all
 }
 
-// touched is how many applications a proposal changes for somebody.
-func (c *Console) touched(p access.Proposal) int {
+// touched are the applications, by ID, that a proposal changes for somebody.
+func (c *Console) touched(p access.Proposal) []string {
 	apps := map[string]bool{}
 	add := func(list []*access.Assignment) {
 		for _, a := range list {
@@ -124,7 +127,7 @@ func (c *Console) touched(p access.Proposal) int {
 			}
 		}
 	}
-	return len(apps)
+	return slices.Collect(maps.Keys(apps))
 }
 
 func (c *Console) activePeople(ctx context.Context, most int) ([]*directory.User, bool, error) {
@@ -165,16 +168,18 @@ func (c *Console) eachMember(ctx context.Context, group string, seen map[string]
 	}
 }
 
-// eachClaiming visits those whose live session says that they are in a group.
-func (c *Console) eachClaiming(ctx context.Context, who access.Principal, add func(string) bool) error {
-	live, err := c.Sessions.Sessions(ctx, session.Filter{IDP: who.IDP, Live: true, Limit: mostConcerned})
+// eachClaiming visits those whose live session says that they are in a group,
+// and says whether there are more sessions than it looked at.
+func (c *Console) eachClaiming(ctx context.Context, who access.Principal, add func(string) bool) (cut bool, err error) {
+	live, err := c.Sessions.Sessions(ctx, session.Filter{IDP: who.IDP, Live: true, Limit: mostConcerned + 1})
 	if err != nil {
-		return err
+		return false, err
 	}
-	for _, s := range live {
+	cut = len(live) > mostConcerned
+	for _, s := range live[:min(len(live), mostConcerned)] {
 		if s.UserID != "" && slices.Contains(s.Groups(), who.Name) && !add(s.UserID) {
-			return nil
+			break
 		}
 	}
-	return nil
+	return cut, nil
 }

@@ -145,7 +145,11 @@ type Changes struct {
 	Looked   int // people looked at
 	More     bool
 	SignedIn int // of those looked at
-	Claims   bool
+
+	// What the numbers leave out.
+	SessionsCut bool // there are more live sessions than were looked at
+	Claims      bool // groups that only assertions name
+	Networks    bool // a rule asks where people come from
 }
 
 // ChangeRow is what changes for one person in one application.

@@ -68,7 +68,7 @@ func accessSamples() []Sample {
 		{"assign-refused", sampleAdmin, assignRefused},
 		{"changes", sampleAdmin, Changes{
 			Question: "Save this rule?", What: "The rule “Blue platform people” of Grafana then says:", Text: sampleRuleText, Action: "/admin/applications/grafana/rules/new", Button: "Save the rule", Back: "/admin/applications/grafana",
-			Fields: []Field{{"name", "Blue platform people"}}, Differ: 1432, Gain: 1, Lose: 1431, Looked: 2000, More: true, SignedIn: 212, Claims: true,
+			Fields: []Field{{"name", "Blue platform people"}}, Differ: 1432, Gain: 1, Lose: 1431, Looked: 2000, More: true, SignedIn: 212, SessionsCut: true, Claims: true, Networks: true,
 			Rows: []ChangeRow{{sampleUser, "/admin/people/1", "Grafana", "/admin/applications/grafana", "PowerUserAccess, ViewOnlyAccess", "ViewOnlyAccess"}, {"jonas.weber@example.com", "/admin/people/2", "Grafana", "/admin/applications/grafana", "enters", "no entry"}},
 		}},
 		{"changes-none", sampleAdmin, Changes{Question: "End these assignments?", What: "2 assignments end.", Action: "/admin/assignments/revocations", Button: "End them", Back: "/admin/assignments", Looked: 1}},
