@@ -116,6 +116,7 @@ type Settings struct {
 	AnyNameID     bool     `json:"any_name_id,omitempty"`     // the NameID need not be an e-mail address
 	Unsolicited   string   `json:"unsolicited,omitempty"`     // "": accept
 	FirstSignIn   string   `json:"first_sign_in,omitempty"`   // "": create
+	ProviderARN   string   `json:"provider_arn,omitempty"`    // what trust policies of roles call it; "": any, while no other connection is active
 	InvalidTags   string   `json:"invalid_tags,omitempty"`    // "": refuse
 
 	SignRequests          bool     `json:"sign_requests,omitempty"`

@@ -132,6 +132,9 @@ func (r *Registry) checkSettings(s *Settings) error {
 	if s.RecordDays < -1 || s.RecordDays > maxRecordDays {
 		return invalid("Responses are kept for 1 to %d days; 0 is 7 days, and -1 keeps none.", maxRecordDays)
 	}
+	if err := checkProviderARN(s); err != nil {
+		return err
+	}
 	return r.checkTagMappings(s.TagMappings)
 }
 

@@ -40,11 +40,12 @@ type Session struct {
 	Roles           []RolePair
 	RoleSessionName string
 	SourceIdentity  string
-	GroupsJSON      string // as it is stored; read it with Groups
-	Trust           int    // number of the trust that verified the assertion; 0: none did
-	BrowserHash     []byte // SHA-256 of the browser cookie that asked; nil: unsolicited
-	Target          string // where Complete sends the browser
-	Completed       bool   // a solicited session is worth nothing before
+	Duration        time.Duration // that the assertion asks of a role's session, in whole seconds; 0: not said
+	GroupsJSON      string        // as it is stored; read it with Groups
+	Trust           int           // number of the trust that verified the assertion; 0: none did
+	BrowserHash     []byte        // SHA-256 of the browser cookie that asked; nil: unsolicited
+	Target          string        // where Complete sends the browser
+	Completed       bool          // a solicited session is worth nothing before
 	BeganAt         time.Time
 	ExpiresAt       time.Time
 	EndedAt         time.Time // zero: not ended

@@ -16,13 +16,13 @@ const sessionKept = 30 * 24 * time.Hour
 
 const sessionColumns = `id, token_hash, kind, user_id, user_name, idp, name_id, name_id_format, name_qualifier,
 	sp_name_qualifier, sub_type, issuer, session_index, authn_context, authn_instant, tags, roles, role_session_name,
-	source_identity, groups, trust, browser_hash, target, completed, began_at, expires_at, ended_at, ended_why`
+	source_identity, groups, trust, browser_hash, target, completed, began_at, expires_at, ended_at, ended_why, role_seconds`
 
 const (
 	selectSession = "SELECT " + sessionColumns + " FROM sessions WHERE token_hash = $1"
 
 	insertSession = "INSERT INTO sessions (" + sessionColumns + `, forget_after) VALUES ($1, $2, $3, $4, $5, $6, $7, $8,
-		$9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29)`
+		$9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, $28, $29, $30)`
 )
 
 // Session finds a session by token hash, ended and expired ones too.
@@ -128,7 +128,7 @@ func saveSession(t tx, s *session.Session, userID, userName string) error {
 		s.NameID.Format, s.NameID.NameQualifier, s.NameID.SPNameQualifier, s.SubType, s.Issuer, s.SessionIndex,
 		s.AuthnContext, millis(s.AuthnInstant), tags, roles, s.RoleSessionName, s.SourceIdentity, s.GroupsJSON,
 		s.Trust, s.BrowserHash, s.Target, s.Completed, millis(s.BeganAt), millis(s.ExpiresAt), millis(s.EndedAt), s.EndedWhy,
-		millis(s.ExpiresAt.Add(sessionKept)))
+		seconds(s.Duration), millis(s.ExpiresAt.Add(sessionKept)))
 	if err != nil {
 		return fmt.Errorf("save session %s: %w", s.ID, err)
 	}
@@ -138,15 +138,16 @@ func saveSession(t tx, s *session.Session, userID, userName string) error {
 func scanSession(from scanner) (*session.Session, error) {
 	var s session.Session
 	var tags, roles string
-	var instant, began, expires, ended int64
+	var instant, began, expires, ended, asked int64
 	err := from.Scan(&s.ID, &s.TokenHash, &s.Kind, &s.UserID, &s.UserName, &s.IDP, &s.NameID.Value, &s.NameID.Format,
 		&s.NameID.NameQualifier, &s.NameID.SPNameQualifier, &s.SubType, &s.Issuer, &s.SessionIndex, &s.AuthnContext,
 		&instant, &tags, &roles, &s.RoleSessionName, &s.SourceIdentity, &s.GroupsJSON, &s.Trust, &s.BrowserHash, &s.Target, &s.Completed,
-		&began, &expires, &ended, &s.EndedWhy)
+		&began, &expires, &ended, &s.EndedWhy, &asked)
 	if err != nil {
 		return nil, err
 	}
 	s.AuthnInstant, s.BeganAt = fromMillis(instant), fromMillis(began)
+	s.Duration = time.Duration(asked) * time.Second
 	s.ExpiresAt, s.EndedAt = fromMillis(expires), fromMillis(ended)
 	if s.Tags, err = decodeList[session.Tag](tags); err != nil {
 		return nil, err

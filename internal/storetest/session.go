@@ -26,6 +26,7 @@ func testSessionFields(t *testing.T, db *store.DB) {
 	s.Session.SessionIndex, s.Session.AuthnContext, s.Session.AuthnInstant = "_1", saml.FormatPersistent, soon(-time.Minute)
 	s.Session.Roles = []session.RolePair{{RoleARN: "arn:aws:iam::1:role/a", ProviderARN: "arn:aws:iam::1:saml-provider/b"}}
 	s.Session.RoleSessionName, s.Session.SourceIdentity = "ada", "src"
+	s.Session.Duration = 12 * time.Hour
 	s.Session.GroupsJSON = `["Staff","Zürich \u0026 HQ"]`
 	s.Session.Trust = 7
 	s.Session.BrowserHash, s.Session.Target, s.Session.Completed = hash(), "/x", false

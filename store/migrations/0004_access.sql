@@ -14,6 +14,9 @@ ALTER TABLE applications ADD COLUMN workspaces TEXT NOT NULL DEFAULT '';
 ALTER TABLE applications ADD COLUMN rules TEXT NOT NULL DEFAULT '';
 ALTER TABLE applications ADD COLUMN user_access TEXT NOT NULL DEFAULT '';
 
+-- For how long the assertion asks a role's session to last; 0: it does not say.
+ALTER TABLE sessions ADD COLUMN role_seconds BIGINT NOT NULL DEFAULT 0;
+
 CREATE TABLE permission_sets (
     id               TEXT   NOT NULL PRIMARY KEY CHECK (id <> ''),
     name             TEXT   NOT NULL,
