@@ -81,7 +81,7 @@ func (s *Server) receive(w http.ResponseWriter, r *http.Request, slug, ip string
 	}
 	return s.verify(r, c, session.Arrival{
 		SAMLResponse: response,
-		Target:       s.destination(relayState).String(),
+		Target:       s.destination(relayState).link(),
 		ClientIP:     ip,
 		// No PriorToken: an identity provider on the same site would send our
 		// cookie along, and whether the session behind it may end is for

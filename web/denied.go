@@ -43,15 +43,15 @@ func (s *Server) denied(w http.ResponseWriter, r *http.Request, ses *session.Ses
 // conditions are for the administrator.
 func whyDenied(no *denial, set string) string {
 	switch no.refusal {
-	case access.NotAssigned:
+	// A set that does not exist and one that is not theirs are told alike:
+	// names are not for guessing.
+	case access.NotAssigned, access.NoSuchSet:
 		if set != "" && len(no.others) > 0 {
 			return "It has not been assigned to you with the permission set that the link asks for."
 		}
 		return "It has not been assigned to you."
 	case access.AssignmentEnded:
 		return "Your access to it ended on " + no.ended.UTC().Format("2 January 2006") + "."
-	case access.NoSuchSet:
-		return "The link asks for a permission set that does not exist."
 	case access.ForbiddenByRule, access.NotPermitted:
 		return "A rule keeps you out of it. Rules may look at your groups, at where you are, and at how and when you signed in."
 	case access.RuleFailed:
@@ -70,7 +70,11 @@ func whyDenied(no *denial, set string) string {
 func (s *Server) recordDenial(r *http.Request, ses *session.Session, e *entry) (string, error) {
 	app := e.to.target.Application
 	key := strings.Join([]string{ses.ID, app.ID, string(e.no.refusal)}, " ")
-	if set := s.o.Applications.PermissionSetNamed(e.to.set); set != nil {
+	switch set := s.o.Applications.PermissionSetNamed(e.to.set); {
+	case e.to.set != "" && (e.no.refusal == access.NoSuchSet || e.no.refusal == access.NotAssigned):
+		// One reference for them all: it would tell which names there are.
+		key = strings.Join([]string{ses.ID, app.ID, "set"}, " ")
+	case set != nil:
 		key += " " + set.ID
 	}
 	if role := s.o.Applications.Role(e.to.role); role != nil {

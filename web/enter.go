@@ -15,6 +15,7 @@ import (
 // address, or what there is to choose first, or why not.
 type entry struct {
 	to    destination
+	shelf string                  // user ID of whose portal remembers it; "": nobody's, of a stranger
 	url   string                  // where to; "" where something is to be chosen, or nobody is let in
 	set   *access.PermissionSet   // with which; nil: without one
 	sets  []*access.PermissionSet // to choose from
@@ -37,12 +38,12 @@ func (s *Server) decide(ctx context.Context, ses *session.Session, to destinatio
 	if err != nil {
 		return nil, err
 	}
-	e := &entry{to: to}
+	e := &entry{to: to, shelf: facts.Person().UserID}
 	app := to.target.Application
 	q := access.Question{Application: app.Name, PermissionSet: to.set, At: time.Now()}
 	d := s.o.Applications.Decide(facts, q)
 	if !d.Allowed {
-		e.no = deny(q, d)
+		e.no = deny(q, d, s.strangerSays(ctx, ses, facts)...)
 		if to.set != "" {
 			q.PermissionSet = ""
 			e.no.others = s.o.Applications.Decide(facts, q).Sets
@@ -72,8 +73,21 @@ func (s *Server) decide(ctx context.Context, ses *session.Session, to destinatio
 	return e, nil
 }
 
-func deny(q access.Question, d *access.Decision) *denial {
-	no := &denial{refusal: d.Refusal, detail: access.NewDenialDetail(q, d)}
+// strangerSays tells the administrator of a stranger that they are one. Where
+// it cannot be found out any more, the rest is told.
+func (s *Server) strangerSays(ctx context.Context, ses *session.Session, facts *access.Facts) []string {
+	if facts.Person().UserID != "" {
+		return nil
+	}
+	user, err := s.console.Stranger(ctx, ses)
+	if err != nil || user == nil {
+		return nil
+	}
+	return []string{session.StrangerSays(ses.IDP, user)}
+}
+
+func deny(q access.Question, d *access.Decision, further ...string) *denial {
+	no := &denial{refusal: d.Refusal, detail: access.NewDenialDetail(q, d, further...)}
 	for _, step := range d.Steps {
 		if step.What == access.StepAssignment && step.Assignment != nil && !step.Matched && step.Assignment.EndsAt.After(no.ended) {
 			no.ended = step.Assignment.EndsAt
@@ -118,7 +132,7 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request, ses *session.Sess
 	case e.url == "":
 		return s.choose(w, r, ses, e)
 	}
-	s.remember(r, ses, e)
+	s.remember(r, e)
 	return redirect(e.url)
 }
 
@@ -134,19 +148,29 @@ func (s *Server) landing(r *http.Request, ses *session.Session) string {
 	if err != nil || e.url == "" {
 		return to.link() // where the same question is asked again, failures and all
 	}
-	s.remember(r, ses, e)
+	s.remember(r, e)
 	return e.url
 }
 
 // remember puts the application on the person's shelf. Nobody is kept out
 // where that fails: the log says so.
-func (s *Server) remember(r *http.Request, ses *session.Session, e *entry) {
+func (s *Server) remember(r *http.Request, e *entry) {
+	if e.shelf == "" {
+		return
+	}
 	set := ""
 	if e.set != nil {
 		set = e.set.ID
 	}
-	err := s.o.Applications.Entered(r.Context(), ses.UserID, e.to.target.Application.ID, set)
-	if err != nil && fault.KindOf(err) != fault.NotFound {
-		s.logFailure(r, err)
+	app := e.to.target.Application.ID
+	if s.entries.known(e.shelf, app, set) {
+		return
 	}
+	if err := s.o.Applications.Entered(r.Context(), e.shelf, app, set); err != nil {
+		if fault.KindOf(err) != fault.NotFound {
+			s.logFailure(r, err)
+		}
+		return
+	}
+	s.entries.keep(e.shelf, app, set)
 }

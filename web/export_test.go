@@ -33,9 +33,9 @@ func (s *Server) Recovered(h http.Handler) http.Handler {
 	return s.observe(s.recover(s.secureHeaders(h)))
 }
 
-// Destination reads a text and gives what a sign-in would carry, and the link
-// that leads there.
-func (s *Server) Destination(text string) (carried, link string) {
+// Destination reads a text and gives where it leads, and the link that a
+// sign-in would carry.
+func (s *Server) Destination(text string) (leads, link string) {
 	d := s.destination(text)
-	return d.String(), d.link()
+	return d.local + d.target.URL, d.link()
 }

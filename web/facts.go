@@ -17,11 +17,12 @@ import (
 // groups as the directory has them now and as the assertion claims them, tags,
 // how and when they signed in, where they come from. Groups of other
 // connections, and claims to local groups, do not count, as in
-// session.Manager.Groups.
+// session.Manager.Groups. A stranger (session.Stranger) has no UserID, and of
+// the groups those that are claimed.
 func (s *Server) facts(ctx context.Context, ses *session.Session) (*access.Facts, error) {
-	of, err := s.o.Directory.GroupsOf(ctx, ses.UserID)
+	stranger, err := s.console.Stranger(ctx, ses)
 	if err != nil {
-		return nil, fmt.Errorf("find the groups of session %s: %w", ses.ID, err)
+		return nil, fmt.Errorf("find the person of session %s: %w", ses.ID, err)
 	}
 	claimed, err := s.o.Sessions.Claimed(ctx, ses)
 	if err != nil {
@@ -36,6 +37,14 @@ func (s *Server) facts(ctx context.Context, ses *session.Session) (*access.Facts
 		AuthnContext: ses.AuthnContext,
 		AuthnInstant: ses.AuthnInstant,
 		Address:      addressOf(ctx),
+	}
+	if stranger != nil {
+		p.UserID = ""
+		return s.known.of(ses.ID, p), nil
+	}
+	of, err := s.o.Directory.GroupsOf(ctx, ses.UserID)
+	if err != nil {
+		return nil, fmt.Errorf("find the groups of session %s: %w", ses.ID, err)
 	}
 	for _, g := range of[ses.UserID] {
 		if g.IDP == "" || g.IDP == ses.IDP {

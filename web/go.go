@@ -20,15 +20,19 @@ func (s *Server) goTo(w http.ResponseWriter, r *http.Request) error {
 	if r.URL.RawQuery != "" {
 		link += "?" + r.URL.RawQuery
 	}
-	to := s.destination(link)
 	ses, err := s.o.Cookies.Session(r)
 	if fault.KindOf(err) == fault.Unauthenticated {
-		return redirect("/signin?target=" + url.QueryEscape(to.String()))
+		if len(link) > maxRelayState {
+			link = unknownTarget
+		}
+		// As it was said: a stranger does not learn where a name leads, nor
+		// whether there is such a name.
+		return redirect("/signin?target=" + url.QueryEscape(link))
 	}
 	if err != nil {
 		return err
 	}
-	return s.enter(w, r, ses, to)
+	return s.enter(w, r, ses, s.destination(link))
 }
 
 // choose lets a person say as what they enter: a permission set first, then a
@@ -40,7 +44,7 @@ func (s *Server) choose(w http.ResponseWriter, r *http.Request, ses *session.Ses
 		page.Roles = roleChoices(e)
 		return s.ui.Render(w, http.StatusOK, ses.UserName, page)
 	}
-	last, err := s.lastSet(r, ses, app)
+	last, err := s.lastSet(r, e)
 	if err != nil {
 		return err
 	}
@@ -68,15 +72,24 @@ func roleChoices(e *entry) []ui.RoleChoice {
 	return out
 }
 
+// shelf is what somebody's portal remembers: nothing for a stranger, who has
+// no user ID.
+func (s *Server) shelf(r *http.Request, userID string) ([]access.ShelfItem, error) {
+	if userID == "" {
+		return nil, nil
+	}
+	return s.o.Applications.Shelf(r.Context(), userID)
+}
+
 // lastSet is the ID of the permission set with which the person entered an
 // application last, or "".
-func (s *Server) lastSet(r *http.Request, ses *session.Session, app *access.Application) (string, error) {
-	items, err := s.o.Applications.Shelf(r.Context(), ses.UserID)
+func (s *Server) lastSet(r *http.Request, e *entry) (string, error) {
+	items, err := s.shelf(r, e.shelf)
 	if err != nil {
 		return "", err
 	}
 	for _, item := range items {
-		if item.ApplicationID == app.ID && !item.EnteredAt.IsZero() {
+		if item.ApplicationID == e.to.target.Application.ID && !item.EnteredAt.IsZero() {
 			return item.PermissionSet, nil
 		}
 	}

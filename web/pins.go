@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/url"
 
+	"sallyport/access"
 	"sallyport/internal/fault"
 	"sallyport/session"
 )
@@ -24,12 +25,21 @@ func (s *Server) setPin(w http.ResponseWriter, r *http.Request, ses *session.Ses
 	if err := r.ParseForm(); err != nil {
 		return fault.Wrap(fault.Invalid, "The form could not be read. Go back and try again.", err)
 	}
+	facts, err := s.facts(r.Context(), ses)
+	if err != nil {
+		return err
+	}
+	if facts.Person().UserID == "" {
+		return fault.New(fault.Forbidden, "Your applications are remembered only where you sign in through your own identity provider.")
+	}
 	app := s.o.Applications.Application(r.PostForm.Get("application"))
-	if app == nil {
+	if pinned && !s.onPortal(facts, app) {
 		return fault.New(fault.NotFound, "This application is not there any more. Go back to your applications.")
 	}
-	if err := s.o.Applications.Pin(r.Context(), ses.UserID, app.ID, pinned); err != nil {
-		return err
+	if app != nil { // one that is gone is not pinned any more
+		if err := s.o.Applications.Pin(r.Context(), ses.UserID, app.ID, pinned); err != nil {
+			return err
+		}
 	}
 	back := url.Values{}
 	for _, name := range []string{portalQuery, portalNth} {
@@ -41,4 +51,10 @@ func (s *Server) setPin(w http.ResponseWriter, r *http.Request, ses *session.Ses
 		return redirect("/")
 	}
 	return redirect("/?" + back.Encode())
+}
+
+// onPortal reports whether somebody's portal has an application: what they may
+// not enter is to them as if it were not there.
+func (s *Server) onPortal(facts *access.Facts, app *access.Application) bool {
+	return app != nil && s.o.Applications.Decide(facts, access.Question{Application: app.Name}).Allowed
 }

@@ -33,7 +33,7 @@ func (s *Server) portal(w http.ResponseWriter, r *http.Request, ses *session.Ses
 	if err != nil {
 		return err
 	}
-	shelf, err := s.o.Applications.Shelf(r.Context(), ses.UserID)
+	shelf, err := s.shelf(r, facts.Person().UserID)
 	if err != nil {
 		return err
 	}

@@ -90,7 +90,7 @@ func TestWhyCanOrCantThey(t *testing.T) {
 	ask(url.Values{"app": {"wiki"}}).check(t, 200, htmlcheck.In("#verdict", htmlcheck.Text("No: somebody made up can't open The Wiki: nothing is assigned")))
 	ask(url.Values{"app": {"wiki"}, "person": {"ZOE@example.com"}}).check(t, 200,
 		htmlcheck.In("#verdict", htmlcheck.Text("No: zoe@example.com can't open The Wiki: a rule forbids it")),
-		htmlcheck.In("ol.walked", htmlcheck.Text("is assigned through group Staff"), htmlcheck.Text(`Rule "At home" of application wiki forbids it.`)),
+		htmlcheck.In("ol.walked", htmlcheck.Text("is assigned through group Staff"), htmlcheck.Text(`Rule "At home" of application wiki forbids it as ViewOnlyAccess.`)),
 		htmlcheck.In("section[aria-labelledby=facts]", htmlcheck.Text("They are not signed in"), htmlcheck.Text("Floor = seven"), htmlcheck.Text("Staff")))
 	home := url.Values{"app": {"wiki"}, "person": {"zoe@example.com"}, "address": {"::ffff:10.1.2.3"}}
 	ask(home).check(t, 200, htmlcheck.In("#verdict", htmlcheck.Text("none of them matches")), htmlcheck.In("li.against", htmlcheck.Text(`"Blue"`)))

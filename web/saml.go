@@ -61,7 +61,7 @@ func (s *Server) login(w http.ResponseWriter, r *http.Request) error {
 		return s.o.Sessions.Refuse(r.Context(), slug, ip, disabled(c))
 	}
 	message, err := s.o.Sessions.Begin(r.Context(), c, session.Start{
-		Target:  s.destination(r.URL.Query().Get("target")).String(),
+		Target:  s.destination(r.URL.Query().Get("target")).link(),
 		Browser: s.o.Cookies.Browser(w, r),
 	})
 	if err != nil {

@@ -61,6 +61,7 @@ type Server struct {
 	csrf      *http.CrossOriginProtection
 	linkTries *limiter // wrong secret links, by address
 	denials   *denials // entries that were denied a moment ago
+	entries   *entries // applications that were entered a moment ago
 	known     *knownFacts
 	gate      *gate
 }
@@ -94,6 +95,7 @@ func New(o Options) (*Server, error) {
 		csrf:      csrf,
 		linkTries: newLimiter(20),
 		denials:   newDenials(),
+		entries:   newEntries(),
 		known:     newKnownFacts(),
 		gate:      newGate(o.Verifications),
 	}

@@ -10,7 +10,7 @@ import (
 
 // session shows the present session, as a page or as JSON.
 func (s *Server) session(w http.ResponseWriter, r *http.Request, ses *session.Session) error {
-	groups, err := s.o.Sessions.Groups(r.Context(), ses)
+	groups, err := s.console.GroupsOf(r.Context(), ses)
 	if err != nil {
 		return err
 	}

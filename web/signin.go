@@ -59,7 +59,7 @@ func (s *Server) signInByEmail(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Server) signInPage(active []*idp.Connection, target string, signedOut bool) ui.SignIn {
 	page := ui.SignIn{Target: target, SignedOut: signedOut, NoneActive: len(active) == 0}
-	page.Going = s.applicationAt(target)
+	page.Going = s.openAt(target)
 	open := slices.DeleteFunc(slices.Clone(active), hasDomains)
 	page.ByEmail = len(active) > 1 && len(open) < len(active)
 	if len(active) == 1 {

@@ -156,18 +156,8 @@ func (d *destination) parameter(key string) *string {
 	return nil
 }
 
-// String says it so that destination reads the same again: a sign-in carries it.
-func (d destination) String() string {
-	switch {
-	case d.local != "":
-		return d.local
-	case d.set == "" && d.role == "":
-		return d.target.URL
-	}
-	return d.link()
-}
-
-// link is the path of ours that decides and leads there.
+// link is the path of ours that decides and leads there. destination reads the
+// same again: a sign-in carries it, and does not tell where it leads.
 func (d destination) link() string {
 	if d.local != "" {
 		return d.local
@@ -220,6 +210,14 @@ func (d destination) as(role string) destination {
 // to, or "".
 func (s *Server) applicationAt(relayState string) string {
 	if d := s.destination(relayState); d.target.Application != nil {
+		return titleOf(d.target.Application)
+	}
+	return ""
+}
+
+// openAt is applicationAt for strangers: only what is for everyone is named.
+func (s *Server) openAt(relayState string) string {
+	if d := s.destination(relayState); d.target.Application != nil && d.target.Application.Entry == access.Everyone {
 		return titleOf(d.target.Application)
 	}
 	return ""

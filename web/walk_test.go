@@ -46,7 +46,7 @@ func TestSolicitedSignIn(t *testing.T) {
 	h := newHouse(t)
 	h.connect("default", nil)
 	b := h.browser()
-	b.get("/go/grafana/d/abc?orgId=1").leadsTo(t, "/signin?target="+url.QueryEscape("https://grafana.example.com/d/abc?orgId=1"))
+	b.get("/go/grafana/d/abc?orgId=1").leadsTo(t, "/signin?target="+url.QueryEscape("/go/grafana/d/abc?orgId=1"))
 	signin := b.get("/signin?target=" + url.QueryEscape("https://grafana.example.com/d/abc?orgId=1"))
 	leave := b.follow(signin)
 	if leave.StatusCode != http.StatusFound || !strings.HasPrefix(leave.Header.Get("Location"), "https://idp.example.com/") {

@@ -63,6 +63,9 @@ func (s *Server) assumableRoles(ctx context.Context, ses *session.Session, app *
 // tryRole assumes one role and asks it for the directory; because is "" where
 // both are allowed.
 func (s *Server) tryRole(ctx context.Context, ses *session.Session, app *access.Application, role *access.Role, pair session.RolePair, now time.Time) (one assumable, because string) {
+	if not := s.o.Registry.NotProvider(ses.IDP, pair.ProviderARN); not != "" {
+		return one, role.ARN + ": " + not
+	}
 	a := s.assertionOf(ctx, ses, pair)
 	assumed := role.Assume(a, now)
 	if !assumed.Allowed {
@@ -87,6 +90,7 @@ func (s *Server) assertionOf(ctx context.Context, ses *session.Session, pair ses
 		Tags:            tagsOf(ses),
 		RoleSessionName: ses.RoleSessionName,
 		SourceIdentity:  ses.SourceIdentity,
+		Duration:        ses.Duration,
 		Address:         addressOf(ctx),
 	}
 	if c := s.o.Registry.Connection(ses.IDP); c != nil && len(c.SP.ACSURLs) > 0 {

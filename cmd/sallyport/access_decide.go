@@ -151,6 +151,10 @@ func (h *house) personAsked(ctx context.Context, f *explainFlags) (p access.Pers
 			p.Groups = append(p.Groups, g)
 		}
 	}
+	if session.Stranger(h.idps, p.IDP, user) {
+		p.UserID, p.Groups = "", nil
+		known += ". " + session.StrangerSays(p.IDP, user)
+	}
 	return p, live, known, err
 }
 

@@ -47,9 +47,12 @@ func (h *house) askRoles(app *access.Application, p *access.Person, live *sessio
 }
 
 func (h *house) askRole(role *access.Role, pair session.RolePair, app *access.Application, p *access.Person, live *session.Session, at time.Time) explainRole {
+	if not := h.idps.NotProvider(live.IDP, pair.ProviderARN); not != "" {
+		return explainRole{ARN: role.ARN, Sentence: not}
+	}
 	said := access.Assertion{
 		RoleARN: pair.RoleARN, ProviderARN: pair.ProviderARN, Subject: live.NameID.Value, SubjectType: live.SubType, Issuer: live.Issuer,
-		Tags: p.Tags, RoleSessionName: live.RoleSessionName, SourceIdentity: live.SourceIdentity, Address: p.Address,
+		Tags: p.Tags, RoleSessionName: live.RoleSessionName, SourceIdentity: live.SourceIdentity, Duration: live.Duration, Address: p.Address,
 	}
 	if c := h.idps.Connection(live.IDP); c != nil && len(c.SP.ACSURLs) > 0 {
 		said.Audience = c.SP.ACSURLs[0]

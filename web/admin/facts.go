@@ -83,6 +83,7 @@ func (c *Console) personOf(ctx context.Context, u *directory.User, s *session.Se
 			p.Groups = append(p.Groups, g)
 		}
 	}
+	c.estrange(&p, u)
 	return p, nil
 }
 

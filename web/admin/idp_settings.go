@@ -57,6 +57,7 @@ func settingsOf(form url.Values) (idp.Settings, error) {
 	s := idp.Settings{
 		EmailDomains:               lines(form.Get("email_domains")),
 		NameIDFormats:              append(form["name_id_format"], lines(form.Get("other_formats"))...),
+		ProviderARN:                form.Get("provider_arn"),
 		AnyNameID:                  form.Has("any_name_id"),
 		Unsolicited:                form.Get("unsolicited"),
 		FirstSignIn:                form.Get("first_sign_in"),

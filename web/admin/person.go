@@ -50,7 +50,7 @@ func (c *Console) Person(w http.ResponseWriter, r *http.Request, _ *session.Sess
 	for _, s := range live {
 		isLive[s.ID] = true
 		shown := ui.PersonSession{Session: s, IDPName: c.nameOf(s.IDP)}
-		if shown.Groups, err = c.Sessions.Groups(ctx, s); err != nil {
+		if shown.Groups, err = c.GroupsOf(ctx, s); err != nil {
 			return err
 		}
 		if shown.Dropped, err = c.droppedTags(ctx, s.ID); err != nil {

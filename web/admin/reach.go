@@ -121,7 +121,7 @@ func (c *Console) personAsked(ctx context.Context, form ui.ReachForm, a *ui.Reac
 	if err != nil {
 		return access.Person{}, nil, err
 	}
-	live := sessions[user.ID]
+	live, themselves := sessions[user.ID], user
 	if form.IDP != "" && live != nil && live.IDP != form.IDP {
 		live = nil // what another connection said is worth nothing there
 	}
@@ -140,6 +140,9 @@ func (c *Console) personAsked(ctx context.Context, form ui.ReachForm, a *ui.Reac
 		a.From = "They are not signed in: this is what the directory says, as if they signed in now. What only their identity provider says is not known."
 	}
 	p, err := c.personOf(ctx, user, live, groups[user.ID])
+	if c.estrange(&p, themselves) {
+		a.From += " " + session.StrangerSays(p.IDP, themselves)
+	}
 	return p, live, err
 }
 

@@ -38,6 +38,10 @@ func (c *Console) rolesSay(app *access.Application, p access.Person, live *sessi
 		if refusal == access.NoRole {
 			refusal = access.RoleDenied
 		}
+		if not := c.Registry.NotProvider(live.IDP, pair.ProviderARN); not != "" {
+			say(role.ARN+": "+not, false)
+			continue
+		}
 		said := c.assertionBehind(live, pair, p)
 		assumed := role.Assume(said, at)
 		if !assumed.Allowed {
@@ -61,7 +65,7 @@ func (c *Console) rolesSay(app *access.Application, p access.Person, live *sessi
 func (c *Console) assertionBehind(s *session.Session, pair session.RolePair, p access.Person) access.Assertion {
 	said := access.Assertion{
 		RoleARN: pair.RoleARN, ProviderARN: pair.ProviderARN, Subject: s.NameID.Value, SubjectType: s.SubType, Issuer: s.Issuer,
-		Tags: p.Tags, RoleSessionName: s.RoleSessionName, SourceIdentity: s.SourceIdentity, Address: p.Address,
+		Tags: p.Tags, RoleSessionName: s.RoleSessionName, SourceIdentity: s.SourceIdentity, Duration: s.Duration, Address: p.Address,
 	}
 	if connection := c.Registry.Connection(s.IDP); connection != nil && len(connection.SP.ACSURLs) > 0 {
 		said.Audience = connection.SP.ACSURLs[0]

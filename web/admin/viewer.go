@@ -54,7 +54,7 @@ func (c *Console) SetOf(ctx context.Context, ses *session.Session) (access.Admin
 	if c.Administrators == nil || ses.Kind != session.Person {
 		return "", false, nil
 	}
-	groups, err := c.Sessions.Groups(ctx, ses)
+	groups, err := c.GroupsOf(ctx, ses)
 	if err != nil {
 		return "", false, err
 	}
