@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
 	"time"
 
 	"sallyport/access"
@@ -81,9 +82,14 @@ func (d *DB) UpdateRole(ctx context.Context, r *access.Role, e audit.Event) erro
 	return nil
 }
 
-// DeleteRole removes one by ID.
+// DeleteRole removes one by ID. The last one of an account stays while an
+// application of Amazon WorkSpaces is entered by it: that would open then to
+// people who have none.
 func (d *DB) DeleteRole(ctx context.Context, id string, e audit.Event) error {
 	err := d.write(ctx, func(t tx) error {
+		if err := spareRole(t, id); err != nil {
+			return err
+		}
 		n, err := t.exec("DELETE FROM roles WHERE id = $1", id)
 		if err != nil {
 			return err
@@ -97,6 +103,48 @@ func (d *DB) DeleteRole(ctx context.Context, id string, e audit.Event) error {
 		return bumpRevision(t)
 	})
 	return wrap(err, "delete role %s", id)
+}
+
+// spareRole refuses where id is the last role that closes an application. Of
+// two who remove the last two at once, one waits for the other.
+func spareRole(t tx, id string) error {
+	account, left := "", map[string]int{}
+	rows, err := t.rows(t.forUpdate("SELECT id, arn FROM roles ORDER BY id"))
+	_, err = collect(rows, err, func(from scanner) (struct{}, error) {
+		var one, arn string
+		err := from.Scan(&one, &arn)
+		of := accountOf(arn)
+		if one == id {
+			account = of
+		} else {
+			left[of]++
+		}
+		return struct{}{}, err
+	})
+	if err != nil || account == "" || left[account] > 0 {
+		return err
+	}
+	rows, err = t.rows("SELECT " + applicationColumns + " FROM applications WHERE workspaces <> '' ORDER BY name")
+	all, err := collect(rows, err, scanApplication)
+	if err != nil {
+		return err
+	}
+	for _, app := range all {
+		if app.Kind == access.KindWorkSpaces && app.WorkSpaces != nil && app.WorkSpaces.AccountID == account {
+			return fault.New(fault.Conflict, "This is the last role of account "+account+", and "+app.Name+
+				" would be open without any role then. Remove that application first, or give it another account.")
+		}
+	}
+	return nil
+}
+
+// accountOf is the account in a role's ARN, or "".
+func accountOf(arn string) string {
+	parts := strings.SplitN(arn, ":", 6)
+	if len(parts) < 6 {
+		return ""
+	}
+	return parts[4]
 }
 
 func scanRole(from scanner) (*access.Role, error) {

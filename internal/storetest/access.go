@@ -133,11 +133,26 @@ func testRoles(t *testing.T, url URL) {
 	must(t, db.DeleteRole(ctx, z.ID, event(audit.RoleRemoved)))
 	wantKind(t, db.DeleteRole(ctx, z.ID, event(audit.RoleRemoved)), fault.NotFound)
 	wantRoles(&changed)
+	testLastRole(t, db, &changed)
 	after, err := db.Revision(ctx)
 	must(t, err)
-	if after != before+4 {
-		t.Errorf("revision went from %d to %d, want 4 steps", before, after)
+	if after != before+7 {
+		t.Errorf("revision went from %d to %d, want 7 steps", before, after)
 	}
+}
+
+// testLastRole: the last role of an account stays while an application of
+// Amazon WorkSpaces names that account.
+func testLastRole(t *testing.T, db *store.DB, last *access.Role) {
+	t.Helper()
+	ctx := t.Context()
+	desktops := application("desktops")
+	desktops.Kind, desktops.WorkSpaces = access.KindWorkSpaces, &access.WorkSpaces{AccountID: "123456789012"}
+	must(t, db.CreateApplication(ctx, desktops, event(audit.ApplicationCreated)))
+	other := &access.Role{ID: id(), ARN: "arn:aws:iam::210987654321:role/B", Trust: "{}", CreatedAt: soon(0), UpdatedAt: soon(0)}
+	must(t, db.CreateRole(ctx, other, event(audit.RoleCreated)))
+	wantKind(t, db.DeleteRole(ctx, last.ID, event(audit.RoleRemoved)), fault.Conflict)
+	must(t, db.DeleteRole(ctx, other.ID, event(audit.RoleRemoved)))
 }
 
 func testShelf(t *testing.T, url URL) {
