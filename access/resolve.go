@@ -22,7 +22,8 @@ type Target struct {
 // or with "/~" and the name of one of its deep links; an absolute URL that a
 // target allows; AD FS's RPID=...&RelayState=... around
 // these. Empty is the portal; anything else is the portal, Unknown. It never
-// gives a URL that no target allows.
+// gives a URL that no target allows, nor one that a server may read as the
+// place of another application than the target's.
 func (c *Catalog) Resolve(relayState string) Target {
 	if relayState == "" {
 		return Target{}
