@@ -12,6 +12,7 @@ import (
 	"sallyport/audit"
 	"sallyport/directory"
 	"sallyport/internal/fault"
+	"sallyport/store"
 )
 
 func permissionSet(name string) *access.PermissionSet {
@@ -148,7 +149,7 @@ func testLastRole(t *testing.T, db *store.DB, last *access.Role) {
 	ctx := t.Context()
 	desktops := application("desktops")
 	desktops.Kind, desktops.WorkSpaces = access.KindWorkSpaces, &access.WorkSpaces{AccountID: "123456789012"}
-	must(t, db.CreateApplication(ctx, desktops, event(audit.ApplicationCreated)))
+	must(t, db.CreateApplication(ctx, desktops, event(audit.ApplicationAdded)))
 	other := &access.Role{ID: id(), ARN: "arn:aws:iam::210987654321:role/B", Trust: "{}", CreatedAt: soon(0), UpdatedAt: soon(0)}
 	must(t, db.CreateRole(ctx, other, event(audit.RoleCreated)))
 	wantKind(t, db.DeleteRole(ctx, last.ID, event(audit.RoleRemoved)), fault.Conflict)
