@@ -190,11 +190,11 @@ func (a *accessWorld) explain(b *tab) {
 		b.t.Errorf("the verdict is %q", said)
 	}
 	b.arrive(a.url+"/admin/reach", "Why can or can't they?")
-	b.shows("They are signed in", `Rule "Cost centre 4711" of application grafana permits it.`)
+	b.shows("They are signed in", `Rule "Cost centre 4711" of application grafana permits it as `)
 	b.look("explain-yes")
 	b.open(a.url + "/admin/reach?" + url.Values{"person": {"ann@example.com"}, "app": {"grafana"}, "set": {"ViewOnlyAccess"}, "tags": {"CostCenter=0815"}, "groups": {"contractors"}}.Encode())
 	b.arrive(a.url+"/admin/reach", "Why can or can't they?")
-	b.shows("No: ann@example.com can't open Grafana as ViewOnlyAccess", "CostCenter = 0815 (made up)", `Rule "No contractors" of application grafana forbids it.`)
+	b.shows("No: ann@example.com can't open Grafana as ViewOnlyAccess", "CostCenter = 0815 (made up)", `Rule "No contractors" of application grafana forbids it as ViewOnlyAccess.`)
 	b.look("explain-no")
 	b.open(a.url + "/admin/reach?app=nowhere")
 	b.arrive(a.url+"/admin/reach", "Why can or can't they?")
