@@ -44,7 +44,7 @@ func TestCostCenterDecides(t *testing.T) {
 		"another namespace": said(testidp.Attribute{Name: "https://example.com/SAML/Attributes/AccessControl:CostCenter", Values: []string{"blue"}}),
 	} {
 		t.Run(name, func(t *testing.T) {
-			if explained := w.in(t).denied(r, "ledger"); !strings.Contains(explained, `Rule "Blue cost centre" of application ledger would permit, and does not match.`) {
+			if explained := w.in(t).denied(r, "ledger"); !strings.Contains(explained, `Rule "Blue cost centre" of application ledger would permit it, and does not match.`) {
 				t.Errorf("the administrator reads: %s", explained)
 			}
 		})
