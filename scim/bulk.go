@@ -151,9 +151,9 @@ func (b *bulkRun) log(ctx context.Context, op *bulkOperation, sub *call, began t
 		return
 	}
 	l := sub.Record
-	l.ID, l.IDP, l.TokenID = newID(), string(sub.Scope), strings.TrimPrefix(sub.Actor, "token:")
+	l.ID, l.IDP, l.TokenID = reqctx.NewID(), string(sub.Scope), strings.TrimPrefix(sub.Actor, "token:")
 	l.At, l.Took = began.UTC().Truncate(time.Millisecond), time.Since(began)
-	l.Method, l.Path = methodName(op.method), clip(strings.ToValidUTF8(sub.Path, "?"), keptPath)
+	l.Method, l.Path = reqctx.Method(op.method), clip(strings.ToValidUTF8(sub.Path, "?"), keptPath)
 	l.ClientIP, l.UserAgent = reqctx.ClientIP(ctx), "Bulk"
 	if len(sub.Body) > 0 && len(sub.Body) <= keptBody && sub.checkBody() == nil {
 		l.Body = withoutPasswords(sub.Body)

@@ -25,9 +25,9 @@ func (c *call) about(resource, id, person string) {
 // record gives the request to the provisioning log.
 func (s *Server) record(r *http.Request, q reqctx.Request, c *call, a *answer, token *directory.Token, began time.Time, took time.Duration) {
 	l := c.Record
-	l.ID, l.IDP, l.TokenID = newID(), token.IDP, token.ID
+	l.ID, l.IDP, l.TokenID = reqctx.NewID(), token.IDP, token.ID
 	l.At, l.Took = began.UTC().Truncate(time.Millisecond), took
-	l.Method = methodName(r.Method)
+	l.Method = reqctx.Method(r.Method)
 	l.Path = c.Path
 	if q := r.URL.RawQuery; q != "" && !c.Query.mayHoldPassword() {
 		l.Path += "?" + q

@@ -10,8 +10,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
-
 	"sallyport/directory"
 	"sallyport/internal/reqctx"
 )
@@ -25,7 +23,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 	began := time.Now()
 	q := reqctx.From(r.Context())
 	if q.ID == "" {
-		q = reqctx.Request{ID: newID(), ClientIP: reqctx.AddressOf(r, s.o.TrustedProxies)}
+		q = reqctx.Request{ID: reqctx.NewID(), ClientIP: reqctx.AddressOf(r, s.o.TrustedProxies)}
 	}
 	ctx := reqctx.With(r.Context(), q)
 	w.Header().Set("X-Request-Id", q.ID)
@@ -40,7 +38,7 @@ func (s *Server) serve(w http.ResponseWriter, r *http.Request) {
 		s.record(r, q, c, a, token, began, took)
 	}
 	if s.o.Served != nil {
-		s.o.Served(methodName(r.Method), a.Route, a.Status, took)
+		s.o.Served(reqctx.Method(r.Method), a.Route, a.Status, took)
 	}
 	s.logLine(ctx, q, r.Method, a, token, took)
 }
@@ -183,7 +181,7 @@ func (s *Server) refusalHeaders(h http.Header, a *answer) {
 // what people are called.
 func (s *Server) logLine(ctx context.Context, q reqctx.Request, method string, a *answer, token *directory.Token, took time.Duration) {
 	attrs := []slog.Attr{
-		slog.String("method", methodName(method)),
+		slog.String("method", reqctx.Method(method)),
 		slog.String("route", a.Route),
 		slog.Int("status", a.Status),
 		slog.Duration("duration", took),
@@ -198,21 +196,4 @@ func (s *Server) logLine(ctx context.Context, q reqctx.Request, method string, a
 		s.o.Logger.LogAttrs(ctx, slog.LevelError, "request failed",
 			slog.String("request_id", q.ID), slog.String("error", a.Refusal.Error()))
 	}
-}
-
-// methodName keeps made-up methods out of logs and counters.
-func methodName(m string) string {
-	switch m {
-	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
-		return m
-	}
-	return "other"
-}
-
-func newID() string {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return uuid.NewString()
-	}
-	return id.String()
 }

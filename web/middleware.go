@@ -9,8 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"github.com/google/uuid"
-
 	"sallyport/internal/fault"
 	"sallyport/internal/reqctx"
 )
@@ -21,7 +19,7 @@ import (
 func (s *Server) observe(next http.Handler) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		began := time.Now()
-		q := reqctx.Request{ID: newID(), ClientIP: reqctx.AddressOf(r, s.o.TrustedProxies)}
+		q := reqctx.Request{ID: reqctx.NewID(), ClientIP: reqctx.AddressOf(r, s.o.TrustedProxies)}
 		line := &line{}
 		ctx := context.WithValue(reqctx.With(r.Context(), q), lineKey{}, line)
 		w.Header().Set("X-Request-Id", q.ID)
@@ -29,10 +27,10 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		next.ServeHTTP(rec, r.WithContext(ctx))
 		took := time.Since(began)
 		if s.o.Served != nil {
-			s.o.Served(method(r.Method), line.route, rec.code(), took)
+			s.o.Served(reqctx.Method(r.Method), line.route, rec.code(), took)
 		}
 		s.o.Logger.LogAttrs(ctx, slog.LevelInfo, "request",
-			slog.String("method", method(r.Method)),
+			slog.String("method", reqctx.Method(r.Method)),
 			slog.String("route", line.route),
 			slog.Int("status", rec.code()),
 			slog.Duration("duration", took),
@@ -55,23 +53,6 @@ func setRoute(r *http.Request, pattern string) {
 	if _, path, ok := strings.Cut(pattern, " "); ok {
 		l.route = path
 	}
-}
-
-// method keeps made-up methods out of the log.
-func method(m string) string {
-	switch m {
-	case http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete, http.MethodOptions:
-		return m
-	}
-	return "other"
-}
-
-func newID() string {
-	id, err := uuid.NewV7()
-	if err != nil {
-		return uuid.NewString()
-	}
-	return id.String()
 }
 
 // recover turns a panic into a 500 page. The panic's value may hold anything,
