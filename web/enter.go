@@ -50,7 +50,7 @@ func (s *Server) decide(ctx context.Context, ses *session.Session, to destinatio
 		}
 		return e, nil
 	}
-	if s.needsRole(app) {
+	if len(s.o.Applications.EntryRoles(app)) > 0 {
 		roles, why, refusal := s.assumableRoles(ctx, ses, app, to.role, q.At)
 		if len(roles) == 0 {
 			e.no = &denial{refusal: refusal, detail: access.NewDenialDetail(q, &access.Decision{}, why...)}

@@ -65,7 +65,7 @@ func roleChoices(e *entry) []ui.RoleChoice {
 	for _, one := range e.roles {
 		_, name, _ := strings.Cut(one.role.ARN, ":role/")
 		out = append(out, ui.RoleChoice{
-			Name: name, Account: accountOf(one.role.ARN), Description: one.role.Description,
+			Name: name, Account: one.role.Account(), Description: one.role.Description,
 			URL: e.to.as(one.role.ARN).link(), Lasts: one.lasts,
 		})
 	}

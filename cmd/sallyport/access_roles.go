@@ -1,26 +1,18 @@
 package main
 
 import (
-	"slices"
-	"strings"
 	"time"
 
 	"sallyport/access"
 	"sallyport/session"
+	"sallyport/web/admin"
 )
-
-// streamAction is what a role must permit on a WorkSpaces directory.
-const streamAction = "workspaces:Stream"
 
 // askRoles asks the roles of a WorkSpaces directory's account, as entering
 // does, and lets them overrule. Only a live session knows which roles an
 // assertion named.
 func (h *house) askRoles(app *access.Application, p *access.Person, live *session.Session, at time.Time, e *explanation) {
-	if app.Kind != access.KindWorkSpaces {
-		return
-	}
-	ofAccount := func(r *access.Role) bool { return strings.Contains(r.ARN, ":iam::"+app.WorkSpaces.AccountID+":role/") }
-	if !slices.ContainsFunc(h.apps.Roles(), ofAccount) {
+	if len(h.apps.EntryRoles(app)) == 0 {
 		return
 	}
 	e.Allowed, e.Refusal = false, string(access.NoRole)
@@ -30,7 +22,7 @@ func (h *house) askRoles(app *access.Application, p *access.Person, live *sessio
 	}
 	for _, pair := range live.Roles {
 		role := h.apps.Role(pair.RoleARN)
-		if role == nil || !ofAccount(role) {
+		if role == nil || role.Account() != app.WorkSpaces.AccountID {
 			continue
 		}
 		told := h.askRole(role, pair, app, p, live, at)
@@ -50,22 +42,9 @@ func (h *house) askRole(role *access.Role, pair session.RolePair, app *access.Ap
 	if not := h.idps.NotProvider(live.IDP, pair.ProviderARN); not != "" {
 		return explainRole{ARN: role.ARN, Sentence: not}
 	}
-	said := access.Assertion{
-		RoleARN: pair.RoleARN, ProviderARN: pair.ProviderARN, Subject: live.NameID.Value, SubjectType: live.SubType, Issuer: live.Issuer,
-		Tags: p.Tags, RoleSessionName: live.RoleSessionName, SourceIdentity: live.SourceIdentity, Duration: live.Duration, Address: p.Address,
-	}
-	if c := h.idps.Connection(live.IDP); c != nil && len(c.SP.ACSURLs) > 0 {
-		said.Audience = c.SP.ACSURLs[0]
-	}
-	for _, t := range live.Tags {
-		if t.Transitive {
-			said.TransitiveTags = append(said.TransitiveTags, t.Key)
-		}
-	}
-	assumed := role.Assume(said, at)
+	assumed, permitted := role.Stream(admin.AssertionBehind(h.idps, live, pair, p.Tags, p.Address), app.WorkSpaces, at)
 	if !assumed.Allowed {
 		return explainRole{ARN: role.ARN, Sentence: assumed.Message + " (" + assumed.Code + "). " + assumed.Because}
 	}
-	permitted := role.Permits(said, streamAction, app.WorkSpaces.StreamResource(), map[string]string{"workspaces:userId": live.NameID.Value}, at)
 	return explainRole{ARN: role.ARN, Allowed: permitted.Allowed, Sentence: assumed.Because + " " + permitted.Because}
 }

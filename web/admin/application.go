@@ -105,7 +105,7 @@ func (c *Console) applicationPage(r *http.Request, app *access.Application) (ui.
 	if saved := accessURLOf(app.UserAccess, page.Builder.Vendor); saved != "" && !query.Has("access") {
 		page.Builder.UserAccessURL = saved
 	}
-	page.Access, page.Roles = userAccess(app, page.Builder.Path, app.UserAccess), c.accountRoles(app)
+	page.Access, page.Roles = userAccess(app, page.Builder.Path, app.UserAccess), c.Applications.EntryRoles(app)
 	var err error
 	page.Assignments, err = c.assignmentTable(r.Context(), access.AssignmentFilter{ApplicationID: app.ID}, url.Values{"app": {app.Name}})
 	if err != nil {

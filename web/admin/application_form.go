@@ -2,7 +2,6 @@ package admin
 
 import (
 	"net/http"
-	"slices"
 	"strings"
 
 	"sallyport/access"
@@ -77,21 +76,3 @@ func titleOf(a *access.Application) string {
 }
 
 func applicationPath(name string) string { return "/admin/applications/" + name }
-
-// accountRoles are the registered roles of the account of a WorkSpaces
-// directory.
-func (c *Console) accountRoles(a *access.Application) []*access.Role {
-	if a.WorkSpaces == nil {
-		return nil
-	}
-	return slices.DeleteFunc(c.Applications.Roles(), func(r *access.Role) bool { return accountOf(r.ARN) != a.WorkSpaces.AccountID })
-}
-
-// accountOf is the account in an ARN, or "".
-func accountOf(arn string) string {
-	parts := strings.SplitN(arn, ":", 6)
-	if len(parts) < 6 {
-		return ""
-	}
-	return parts[4]
-}

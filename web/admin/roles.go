@@ -99,7 +99,7 @@ func (c *Console) rolesPage(form ui.RoleForm, done string) ui.Roles {
 }
 
 func (c *Console) rolePage(role *access.Role) ui.Role {
-	page := ui.Role{Role: role, Account: accountOf(role.ARN), Form: ui.RoleForm{
+	page := ui.Role{Role: role, Account: role.Account(), Form: ui.RoleForm{
 		ARN: role.ARN, Description: role.Description, Trust: role.Trust, Hours: hoursText(role.MaxSessionDuration), Inline: spareInline(role.Inline),
 	}}
 	for _, a := range c.Applications.Applications() {
