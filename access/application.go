@@ -65,6 +65,8 @@ type Application struct {
 	Rules       []Rule
 	AskWhom     string       // for who is not let in: a name, an address, a channel; may be ""
 	UserAccess  []UserAccess // where identity providers start a sign-in here by themselves
+	StepUp      StepUp       // how people must have signed in to enter; zero: in any way
+	Gateway     Gateway      // what a proxy in front of it tells it
 	CreatedAt   time.Time
 	UpdatedAt   time.Time
 	Version     int64

@@ -31,6 +31,7 @@ const (
 type Decision struct {
 	Allowed     bool
 	Refusal     Refusal // "" where allowed
+	StepUp      StepUp  // of StepUpNeeded: how to sign in again
 	Application *Application
 	Sets        []*PermissionSet // with which the person may enter, by name; none for an Everyone application without assignments
 	Steps       []Step           // in the order in which they were looked at

@@ -20,6 +20,9 @@ type Start struct {
 	Browser    string // token of the browser cookie (Cookies.Browser)
 	ForceAuthn bool   // on top of the connection's settings
 	Test       bool   // its answer is for Manager.Test alone, and begins nothing
+	// AuthnContexts are asked for instead of the connection's own, and the
+	// answer must be one of them; empty: as the connection says.
+	AuthnContexts []string
 }
 
 // Begin saves a pending sign-in and makes its AuthnRequest message. It is
@@ -59,10 +62,17 @@ func newPending(p *idp.Provider, s Start, now time.Time) *Pending {
 		BrowserHash:           hashToken(s.Browser),
 		Target:                s.Target,
 		ForceAuthn:            s.ForceAuthn || p.Settings.ForceAuthn,
-		RequestedAuthnContext: p.Settings.RequestedAuthnContext,
+		RequestedAuthnContext: s.contexts(p),
 		CreatedAt:             now,
 		ExpiresAt:             now.Add(pendingFor),
 	}
+}
+
+func (s Start) contexts(p *idp.Provider) []string {
+	if len(s.AuthnContexts) > 0 {
+		return s.AuthnContexts
+	}
+	return p.Settings.RequestedAuthnContext
 }
 
 func request(c *idp.Connection, p *Pending) (*saml.AuthnRequest, error) {

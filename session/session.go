@@ -143,6 +143,9 @@ type Store interface {
 	EndSessions(ctx context.Context, f Filter, why string, e audit.Event) (int, error)
 	AdminLinks
 	Recordings
+	Changes
+	Doors
+	Logouts
 }
 
 // AdminLinks keeps one-time links of administrators.

@@ -26,16 +26,18 @@ var Imports = map[string][]string{
 	"session":        join(ground, "saml", "idp", "directory"),
 	"store":          join(ground, join(rooms, "saml")...),
 	"web":            join(ground, join(rooms, "saml", "internal/reqctx", "web/ui", "web/admin")...),
-	"web/admin":      join(ground, join(rooms, "saml", "internal/reqctx", "web/ui")...),
+	"web/admin":      join(ground, join(rooms, "saml", "internal/reqctx", "internal/snippet", "web/ui")...),
 	"web/ui":         join(ground, join(rooms, "saml")...),
 	"webhook":        ground,
 	"scim":           join(ground, "directory", "internal/reqctx"),
+	"gateway":        join(ground, "session", "access", "directory", "internal/reqctx"),
 
 	"internal/archtest":  {},
 	"internal/htmlcheck": {},
 	"internal/keyring":   {},
 	"internal/pgtest":    {},
 	"internal/reqctx":    {},
+	"internal/snippet":   {"access", "internal/fault"}, // text: header names of the presets
 	"internal/storetest": join(ground, join(rooms, "saml", "store")...),
 	"internal/testidp":   {"saml"}, // the names of the refusals that its misbehaviours deserve, no code
 }
@@ -52,6 +54,7 @@ var SoleImporters = map[string]string{
 	"github.com/gorilla/sessions":         "session",
 	"github.com/spf13/viper":              "config",
 	"github.com/cedar-policy/cedar-go":    "access",
+	"github.com/go-jose/go-jose/v4":       "gateway",
 	"github.com/spf13/cobra":              "cmd/sallyport",
 	"modernc.org/sqlite":                  "store",
 	"github.com/jackc/pgx/v5":             "store",
