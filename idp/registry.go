@@ -47,6 +47,8 @@ type Registry struct {
 	fetched  recentFetches
 	reload   sync.Mutex // one reload at a time, so that none overtakes a later one
 	snapshot atomic.Pointer[snapshot]
+
+	following sync.Mutex // callers of Follow
 }
 
 // snapshot is what the store held at one revision, compiled. It never changes.
