@@ -80,7 +80,7 @@ func (p *program) root() *cobra.Command {
 		group("admin", "Administrators", p.adminLinkCommand(), p.adminListCommand(), p.adminGrantCommand(), p.adminRevokeCommand()),
 		group("key", "This service's own signing and encryption keys", p.keyListCommand(), p.keyPublishCommand(), p.keyPromoteCommand(), p.keyRetireCommand()),
 		group("audit", "What happened", p.auditExportCommand()),
-		p.inspectCommand(), p.healthcheckCommand(), p.versionCommand(),
+		p.inspectCommand(), p.doctorCommand(), p.healthcheckCommand(), p.versionCommand(),
 	)
 	return root
 }

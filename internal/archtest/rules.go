@@ -31,6 +31,7 @@ var Imports = map[string][]string{
 	"webhook":        ground,
 	"scim":           join(ground, "directory", "internal/reqctx"),
 	"gateway":        join(ground, "session", "access", "directory", "internal/reqctx"),
+	"gateway/doctor": {"access"}, // names of headers: it looks from outside
 
 	"internal/archtest":  {},
 	"internal/htmlcheck": {},
