@@ -18,6 +18,7 @@ const (
 	SignInRefused        Action = "signin.refused"
 	SignInTested         Action = "signin.tested"
 	SignInRawViewed      Action = "signin.raw_viewed"
+	LogoutRefused        Action = "logout.refused" // a message of single logout
 	RelayStateUnknown    Action = "relaystate.unknown"
 	IDPCreated           Action = "idp.created"
 	IDPImported          Action = "idp.imported"

@@ -16,7 +16,7 @@ const maxCertificates = 8
 // compile makes the Connection of p. On an error the Connection is there all
 // the same, without Trust.
 func (r *Registry) compile(p *Provider, keys *ownKeys) (*Connection, error) {
-	c := &Connection{Provider: p, SP: r.serviceProvider(p, keys), Signer: keys.signer}
+	c := &Connection{Provider: p, SP: r.serviceProvider(p, keys), SLOURLs: r.addresses(p.Slug, "slo"), Signer: keys.signer}
 	c.metadata = sync.OnceValues(func() ([]byte, error) {
 		var signer *saml.Signer
 		if p.Settings.SignMetadata {

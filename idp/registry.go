@@ -128,6 +128,7 @@ type Connection struct {
 	Provider *Provider   // do not change
 	Trust    *saml.Trust // nil unless the provider is active
 	SP       *saml.ServiceProvider
+	SLOURLs  []string     // ours; any of them is a right Destination of logout messages
 	Signer   *saml.Signer // our current signing key
 
 	metadata func() ([]byte, error) // rendered at most once

@@ -30,6 +30,12 @@ type LogoutOptions struct {
 	// InResponseTo is the ID of our LogoutRequest that is waiting for its
 	// answer; "" where none is, which refuses every LogoutResponse.
 	InResponseTo string
+
+	// Waiting takes the place of InResponseTo where it is set: it reports whether
+	// the request that an answer names is waiting. It is called at most once, with
+	// a value that is signed, in a message that nothing else refuses so far. An
+	// error is given back as it stands.
+	Waiting func(id string) (bool, error)
 }
 
 // LogoutRequest is the receipt for a request that passed every check: the

@@ -119,13 +119,7 @@ func (v *logoutVerifier) indexes(q *LogoutRequest) {
 // judgeAnswer reads the verified LogoutResponse and nothing else.
 func (v *logoutVerifier) judgeAnswer(r *LogoutResponse) {
 	v.judgeMessage(&r.logoutFacts)
-	want := v.logout.InResponseTo
-	if got, _ := v.response.attr(root, "InResponseTo"); want == "" || got != want {
-		v.fail(checkRequest, &Error{Reason: UnknownRequest, Want: "the ID of the LogoutRequest that is waiting", Got: got})
-	} else {
-		r.inResponseTo = want
-		v.pass(checkRequest, want, want)
-	}
+	v.answers(r)
 	status, err := readLogoutStatus(v.response, v.parts.status)
 	if err != nil {
 		v.fail(checkStat, err)
@@ -133,6 +127,29 @@ func (v *logoutVerifier) judgeAnswer(r *LogoutResponse) {
 	}
 	r.status = status
 	v.pass(checkStat, "", clip(status.Code))
+}
+
+// answers holds the answer against the request that is waiting for it.
+func (v *logoutVerifier) answers(r *LogoutResponse) {
+	got, _ := v.response.attr(root, "InResponseTo")
+	waits := got != "" && got == v.logout.InResponseTo
+	if v.logout.Waiting != nil {
+		if v.failed != nil {
+			// Refused already: a stranger's guess is not worth a look-up.
+			v.note(checkRequest, NotReached, "", got)
+			return
+		}
+		waits = false
+		if got != "" && len(got) <= maxIdentifier {
+			waits, v.lookup = v.logout.Waiting(strings.Clone(got))
+		}
+	}
+	if !waits {
+		v.fail(checkRequest, &Error{Reason: UnknownRequest, Want: "the ID of the LogoutRequest that is waiting", Got: got})
+		return
+	}
+	r.inResponseTo = strings.Clone(got)
+	v.pass(checkRequest, r.inResponseTo, r.inResponseTo)
 }
 
 // readLogoutStatus takes a Status as it is: that a logout failed elsewhere is

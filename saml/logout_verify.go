@@ -65,6 +65,7 @@ type logoutVerifier struct {
 	parts   logoutParts
 	state   string // RelayState
 	named   string // whom the signed request names
+	lookup  error  // of LogoutOptions.Waiting
 }
 
 func verifyLogout(kind string, m *LogoutMessage, o *LogoutOptions, judge func(*logoutVerifier)) (v *logoutVerifier, err error) {
@@ -93,6 +94,9 @@ func verifyLogout(kind string, m *LogoutMessage, o *LogoutOptions, judge func(*l
 		judge(v)
 	}
 	v.release() // not after a panic: nobody knows what was being read
+	if v.lookup != nil {
+		return nil, v.lookup
+	}
 	if verdict := v.verdict(); verdict != nil {
 		verdict.NameID = v.named
 		return nil, verdict

@@ -10,7 +10,7 @@ const (
 	codeFor  = time.Minute
 	formFor  = 15 * time.Minute
 	MaxForm  = 256 << 10 // bytes of a form that is kept
-	maxForms = 3         // of one session
+	MaxForms = 3         // of one session, waiting
 )
 
 // HandOver makes the code with which the browser behind browserHash gets into

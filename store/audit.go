@@ -109,7 +109,7 @@ const (
 	refusalsPerPrune = 500
 )
 
-var refusalActions = []audit.Action{audit.SignInRefused, audit.AccessDenied}
+var refusalActions = []audit.Action{audit.SignInRefused, audit.LogoutRefused, audit.AccessDenied}
 
 // boundRefusals drops the oldest refusals now and then.
 func (d *DB) boundRefusals(t tx, saved audit.Action) error {

@@ -23,6 +23,7 @@ var actionGroups = []struct {
 		{audit.SignInRefused, "sign-in refused"},
 		{audit.SignInTested, "sign-in tested"},
 		{audit.SignInRawViewed, "refused response looked at"},
+		{audit.LogoutRefused, "single logout refused"},
 		{audit.RelayStateUnknown, "relay state unknown"},
 	}},
 	{"Connections", []actionWords{
