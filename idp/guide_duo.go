@@ -11,7 +11,7 @@ func duoGuide() Guide {
 			choose("Service Provider › Metadata Discovery", "None (manual input)."),
 			fill("Service Provider › Entity ID", ValueEntityID, ""),
 			fill("Service Provider › Assertion Consumer Service (ACS) URL", ValueACSURL, ""),
-			choose("Service Provider › Single Logout URL", "Leave it empty: single logout is not supported."),
+			fill("Service Provider › Single Logout URL", ValueSLOURL, "Optional."),
 			choose("Service Provider › Service Provider Login URL", "Leave it empty: the tile of Duo Central then sends people straight here, with the Default Relay State."),
 			set("SAML Response › NameID format", "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress", ""),
 			set("SAML Response › NameID attribute", "<Email Address>", ""),

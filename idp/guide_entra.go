@@ -12,7 +12,7 @@ func entraGuide() Guide {
 			fill("Basic SAML Configuration › Identifier (Entity ID)", ValueEntityID, "Make it the default where there is another one."),
 			fill("Basic SAML Configuration › Reply URL (Assertion Consumer Service URL)", ValueACSURL, ""),
 			choose("Basic SAML Configuration › Sign on URL (Optional)", "Leave it empty: the tile then sends people straight here, with the Relay State. With the address of the sign-in here (ending in /login) the tile starts from here instead, and the Relay State is not used."),
-			choose("Basic SAML Configuration › Logout Url (Optional)", "Leave it empty: single logout is not supported."),
+			fill("Basic SAML Configuration › Logout Url (Optional)", ValueSLOURL, "Signing out at Microsoft then ends the session here too. It must be https."),
 			choose("SAML Certificates › Token signing certificate › Edit › Signing Option", "Sign SAML assertion, which is the default, or Sign SAML response and assertion. The latter is needed with Token encryption."),
 			choose("SAML Certificates › Token signing certificate › Edit › Signing Algorithm", "SHA-256."),
 			do("Users and groups › Add user/group: whoever shall sign in. Nobody else gets through, unless Properties › Assignment required? says No."),

@@ -22,7 +22,8 @@ func keycloakGuide() Guide {
 			choose("Keys › Client signature required", "Off, unless the connection here signs its requests. Import client switches it On as soon as our metadata holds a signing certificate, and Keycloak then answers \"Invalid requester\"."),
 			choose("Keys › Encrypt assertions", "Import client switches it On, as our metadata holds an encryption certificate. That works while Sign documents is On. Off serves as well."),
 			choose("Client scopes › role_list", "Remove it; or: Client scopes (of the realm) › role_list › Mappers › role list › Single Role Attribute: On. Otherwise Keycloak sends one attribute called Role for each role, and attributes of the same name are refused."),
-			choose("Settings › Front channel logout", "Off: single logout is not supported."),
+			choose("Settings › Front channel logout", "On, where signing out at Keycloak shall end the session here too."),
+			fill("Advanced › Logout Service POST Binding URL", ValueSLOURL, "Import client fills it in."),
 		},
 		Claims: []Claim{
 			{Needed: true, Name: "Name ID", Source: "the e-mail address of the user", Note: "Name ID format: email, forced, as above. Users › the person › Email must be filled in. " + nameIDNote},

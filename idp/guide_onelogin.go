@@ -11,7 +11,7 @@ func oneLoginGuide() Guide {
 			fill("Recipient", ValueACSURL, ""),
 			fill("ACS (Consumer) URL Validator", ValueACSPattern, "A regular expression; take it as it is."),
 			fill("ACS (Consumer) URL", ValueACSURL, ""),
-			choose("Single Logout URL", "Leave it empty: single logout is not supported."),
+			fill("Single Logout URL", ValueSLOURL, "Signing out at OneLogin then ends the session here too."),
 			choose("SAML initiator", "OneLogin: the tile then sends people straight here, with the RelayState. With Service Provider, the Login URL below is needed, and the RelayState is not used."),
 			fill("Login URL", ValueLoginURL, "Only where the SAML initiator is Service Provider."),
 			choose("SAML nameID format", "Email."),

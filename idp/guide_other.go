@@ -12,7 +12,7 @@ func otherGuide() Guide {
 			fill("Entity ID (Audience, Identifier, SP issuer, Client ID)", ValueEntityID, ""),
 			fill("ACS URL (Assertion Consumer Service, Reply URL, Consumer URL, Recipient, Destination)", ValueACSURL, "Binding: HTTP-POST."),
 			fill("Login URL (Start URL of the service provider, Sign on URL)", ValueLoginURL, "Only where the identity provider shall send people here to begin."),
-			choose("Single logout URL", "Leave it empty: single logout is not supported."),
+			fill("Single logout URL", ValueSLOURL, "Optional. By HTTP-Redirect or HTTP-POST; every logout message must be signed, in both directions."),
 			set("NameID format", "urn:oasis:names:tc:SAML:1.1:nameid-format:emailAddress", "persistent is taken too, where the value is the e-mail address."),
 			choose("Signature", "Assertion or response signed, or both, with RSA-SHA256 or better. SHA-1 is refused."),
 			choose("Signed requests", "Not demanded, unless the connection here signs them."),
