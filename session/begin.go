@@ -114,12 +114,21 @@ func chooseEndpoint(offered []saml.Endpoint, binding string) (saml.Endpoint, err
 	if binding == "" {
 		wanted = []string{saml.BindingRedirect, saml.BindingPOST}
 	}
-	for _, w := range wanted {
+	e, ok := endpointBy(offered, wanted...)
+	if !ok {
+		return e, errors.New("the identity provider offers no sign-in address for the binding that is set")
+	}
+	return e, nil
+}
+
+// endpointBy is the first endpoint of the first of these bindings that is offered.
+func endpointBy(offered []saml.Endpoint, bindings ...string) (saml.Endpoint, bool) {
+	for _, b := range bindings {
 		for _, e := range offered {
-			if e.Binding == w {
-				return e, nil
+			if e.Binding == b {
+				return e, true
 			}
 		}
 	}
-	return saml.Endpoint{}, errors.New("the identity provider offers no sign-in address for the binding that is set")
+	return saml.Endpoint{}, false
 }

@@ -15,6 +15,12 @@ const (
 	Unsolicited = "unsolicited" // from an app portal
 )
 
+// Flows of single logout.
+const (
+	LogoutAsked = "logout_request"  // the identity provider asks
+	LogoutReply = "logout_response" // it answers a request of ours
+)
+
 // BeganDetail is the Detail of an audit.SessionBegan event.
 type BeganDetail struct {
 	Flow    string       `json:"flow"`
@@ -29,8 +35,8 @@ type TagSource struct {
 	Source string `json:"source"`
 }
 
-// RefusalDetail is the Detail of an audit.SignInRefused event, and of an
-// audit.SignInTested one. Want, Got and Checks are as in saml.Error.
+// RefusalDetail is the Detail of an audit.SignInRefused event, of an
+// audit.SignInTested and of an audit.LogoutRefused one. Want, Got and Checks are as in saml.Error.
 type RefusalDetail struct {
 	Flow    string       `json:"flow,omitempty"` // "" where it is not known
 	Want    string       `json:"want,omitempty"`

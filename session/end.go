@@ -10,27 +10,38 @@ import (
 
 // Words of Session.EndedWhy that this room writes.
 const (
-	whySignedOut = "signed out"
-	whyRevoked   = "revoked"
+	whySignedOut      = "signed out"
+	whySignedOutThere = "signed out at the identity provider"
+	whyRevoked        = "revoked"
 )
 
 // SignOut ends the session of a token. A token that has no live session is
 // nobody's error: the person is signed out.
 func (m *Manager) SignOut(ctx context.Context, token, clientIP string) error {
+	_, err := m.signOut(ctx, token, clientIP)
+	return err
+}
+
+// signOut gives the session that it ended; nil where there was none.
+func (m *Manager) signOut(ctx context.Context, token, clientIP string) (*Session, error) {
 	s, err := m.byToken(ctx, token)
 	if fault.KindOf(err) == fault.Unauthenticated {
-		return nil
+		return nil, nil
 	}
 	if err != nil {
-		return err
+		return nil, err
 	}
 	e := audit.New(audit.SessionEnded, s.actor())
 	e.IDP, e.Object, e.Person = s.IDP, "session:"+s.ID, s.UserName
 	e.Reason, e.ClientIP = whySignedOut, clientIP
-	if _, err := m.store.EndSessions(ctx, Filter{ID: s.ID, Live: true}, whySignedOut, e); err != nil {
-		return fmt.Errorf("end session %s: %w", s.ID, err)
+	n, err := m.store.EndSessions(ctx, Filter{ID: s.ID, Live: true}, whySignedOut, e)
+	if err != nil {
+		return nil, fmt.Errorf("end session %s: %w", s.ID, err)
 	}
-	return nil
+	if n == 0 {
+		return nil, nil
+	}
+	return s, nil
 }
 
 // Revoke ends all live sessions that f selects and gives their number. A

@@ -2,6 +2,7 @@ package session
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"sallyport/audit"
@@ -11,26 +12,26 @@ import (
 
 // Logout is one of ours that waits for the identity provider's answer.
 type Logout struct {
-	RequestID   string // ID of our LogoutRequest
-	Handle      []byte // SHA-256 of the handle under which the browser sees the outcome
+	RequestID   string // ID of our LogoutRequest, and the handle under which the browser sees the outcome
+	Handle      []byte // SHA-256 of that handle
 	IDP         string // slug
 	UserName    string
 	BrowserHash []byte
 	Hosts       []string // of applications that were open
 	Outcome     LogoutOutcome
 	CreatedAt   time.Time
-	ExpiresAt   time.Time
+	ExpiresAt   time.Time // a quarter of an hour later
 }
 
 // LogoutOutcome says what the identity provider answered.
 type LogoutOutcome string
 
 const (
-	LogoutWaiting LogoutOutcome = ""        // no answer (yet)
-	LogoutDone    LogoutOutcome = "done"    // it says that it ended its session
-	LogoutPartial LogoutOutcome = "partial" // it could not reach every application
-	LogoutFailed  LogoutOutcome = "failed"  // it says that it did not
-	LogoutNotSent LogoutOutcome = "not_sent"
+	LogoutWaiting LogoutOutcome = ""         // no answer (yet)
+	LogoutDone    LogoutOutcome = "done"     // it says that it ended its session
+	LogoutPartial LogoutOutcome = "partial"  // it could not reach every application
+	LogoutFailed  LogoutOutcome = "failed"   // it says that it did not
+	LogoutNotSent LogoutOutcome = "not_sent" // it was not told
 )
 
 // Logouts keeps them.
@@ -61,41 +62,33 @@ type LogoutByIDP struct {
 	ClientIP       string
 }
 
-// LoggedOut is what came of an identity provider's LogoutRequest.
-type LoggedOut struct {
-	Sessions int                  // that were ended
-	Answer   *saml.RequestMessage // signed; nil where the identity provider takes none
+// logoutOptions are the circumstances under which c's logout messages are judged.
+func logoutOptions(c *idp.Connection, now time.Time) saml.LogoutOptions {
+	return saml.LogoutOptions{Trust: c.Trust, SLOURLs: c.SLOURLs, Now: now}
 }
 
-// Logout verifies a LogoutRequest of a connection, ends what it names, and
-// makes the signed answer. A refusal is *Refused.
-func (m *Manager) Logout(ctx context.Context, c *idp.Connection, message saml.LogoutMessage, clientIP string) (*LoggedOut, error) {
-	panic("unwritten")
+// checkLogoutOnce is the name of this room's own check of logout messages,
+// behind those of saml.
+const checkLogoutOnce = "Message used once"
+
+// withLogoutTrail completes a refusal of the store with the checks that were
+// passed before.
+func withLogoutTrail(passed []saml.Check, err error) error {
+	failed := asRefusal(err)
+	if failed == nil {
+		return err
+	}
+	complete := *failed
+	complete.Checks = append(slices.Clone(passed), saml.Check{
+		Name: checkLogoutOnce, Outcome: saml.Failed, Reason: failed.Reason, Want: failed.Want, Got: failed.Got,
+	})
+	return &complete
 }
 
-// SignedOut is what came of a person's signing out.
-type SignedOut struct {
-	Handle  string               // under which LogoutOutcome tells the rest; "" where there was no session
-	Request *saml.RequestMessage // for the identity provider, signed; nil where it takes none
-	Session *Session             // that was ended; nil: there was none
-	Hosts   []string             // of applications that were open
-}
-
-// SignOutWith ends the session of a token here, at once and whatever the
-// identity provider does, and prepares what tells the identity provider. browser
-// is the token of the browser cookie.
-func (m *Manager) SignOutWith(ctx context.Context, r *idp.Registry, token, browser, clientIP string) (*SignedOut, error) {
-	panic("unwritten")
-}
-
-// LogoutAnswered verifies the LogoutResponse to a request of ours and gives the
-// logout with its outcome and the handle's hash. A refusal is *Refused.
-func (m *Manager) LogoutAnswered(ctx context.Context, c *idp.Connection, message saml.LogoutMessage, clientIP string) (*Logout, error) {
-	panic("unwritten")
-}
-
-// LogoutOutcome tells the browser that began a logout what came of it;
-// fault.NotFound for anybody else and after a quarter of an hour.
-func (m *Manager) LogoutOutcome(ctx context.Context, handle, browser string) (*Logout, error) {
-	panic("unwritten")
+func notInUse(c *idp.Connection) *saml.Error {
+	return &saml.Error{
+		Reason: saml.ConnectionDisabled,
+		Want:   "an active connection",
+		Got:    "a connection that is " + string(c.Provider.State),
+	}
 }

@@ -36,11 +36,7 @@ func (m *Manager) Receive(ctx context.Context, c *idp.Connection, a Arrival) (*A
 		response: response{provider: c.Provider, field: a.SAMLResponse, at: now},
 	}
 	if !c.Active() {
-		return nil, m.refuse(ctx, known, &saml.Error{
-			Reason: saml.ConnectionDisabled,
-			Want:   "an active connection",
-			Got:    "a connection that is " + string(c.Provider.State),
-		})
+		return nil, m.refuse(ctx, known, notInUse(c))
 	}
 	v, err := m.verify(ctx, c, a.SAMLResponse, now)
 	if v != nil && v.pending != nil {

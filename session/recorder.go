@@ -75,7 +75,7 @@ func (m *Manager) record(ctx context.Context, known refusedSignIn, c circumstanc
 	c.IDP, c.At = r.provider.Slug, r.at.UnixMilli()
 	c.Person, c.Target = clip(known.person, maxNameID), known.target
 	c.Request = askedOf(r.pending)
-	sealed, err := m.recorder.sealer.Seal(c.with(raw))
+	sealed, err := m.recorder.sealer.Seal(packed(c, raw))
 	if err != nil {
 		m.log.LogAttrs(ctx, slog.LevelWarn, "a response could not be sealed, and is not kept", slog.String("idp", c.IDP))
 		return nil

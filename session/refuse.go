@@ -11,7 +11,8 @@ import (
 	"sallyport/saml"
 )
 
-// Refused is a sign-in that did not happen. Its event is saved.
+// Refused is a sign-in, or a message of single logout, that did not count. Its
+// event is saved.
 type Refused struct {
 	Reference string // what the person is shown: "4F7Q-22KD"
 	Reason    saml.Reason
@@ -19,7 +20,7 @@ type Refused struct {
 	Err       error
 }
 
-func (r *Refused) Error() string { return "sign-in refused: " + string(r.Reason) }
+func (r *Refused) Error() string { return "refused: " + string(r.Reason) }
 func (r *Refused) Unwrap() error { return r.Err }
 
 // Refuse records a sign-in that was refused before there was a response to
@@ -28,9 +29,11 @@ func (m *Manager) Refuse(ctx context.Context, slug, clientIP string, err *saml.E
 	return m.refuse(ctx, refusedSignIn{idp: slug, clientIP: clientIP}, err)
 }
 
-// refusedSignIn is what is known of a sign-in when it is refused.
+// refusedSignIn is what is known of a sign-in, or of a message of single
+// logout, when it is refused.
 type refusedSignIn struct {
 	tested   bool // by an administrator, before activation
+	logout   bool // a message of single logout
 	idp      string
 	clientIP string
 	person   string // only what was verified
@@ -50,7 +53,7 @@ func (m *Manager) refuse(ctx context.Context, in refusedSignIn, failed *saml.Err
 	defer cancel()
 	if err := m.saveRefusal(ctx, m.recordRefused(ctx, in, refused), event); err != nil {
 		// The error itself stays out: a driver may quote what it was given.
-		m.log.LogAttrs(ctx, slog.LevelError, "a refused sign-in could not be recorded",
+		m.log.LogAttrs(ctx, slog.LevelError, "a refusal could not be recorded",
 			slog.String("reference", refused.Reference),
 			slog.String("reason", string(refused.Reason)),
 			slog.String("kind", string(fault.KindOf(err))))
@@ -68,8 +71,11 @@ func (m *Manager) saveRefusal(ctx context.Context, r *Recording, e audit.Event) 
 func newRefusal(in refusedSignIn, failed *saml.Error) (*Refused, audit.Event) {
 	refused := &Refused{Reference: NewReference(), Reason: failed.Reason, Target: in.target, Err: failed}
 	e := audit.New(audit.SignInRefused, "system")
-	if in.tested {
+	switch {
+	case in.tested:
 		e.Action = audit.SignInTested
+	case in.logout:
+		e.Action = audit.LogoutRefused
 	}
 	e.IDP, e.Object, e.Person = clip(in.idp, maxSlug), in.object, clip(in.person, maxNameID)
 	e.Reference, e.Reason, e.ClientIP = refused.Reference, string(failed.Reason), in.clientIP

@@ -29,6 +29,18 @@ func wellFormed(token string) bool {
 	return err == nil && n == len(b)
 }
 
+// NewToken makes a token for a cookie: 32 random bytes, base64url.
+func NewToken() string { return newToken() }
+
+// BrowserHash is what of a browser's token may travel in an address; nil for
+// what is no token.
+func BrowserHash(token string) []byte {
+	if !wellFormed(token) {
+		return nil
+	}
+	return hashToken(token)
+}
+
 // hashToken is the form in which a token is stored.
 func hashToken(token string) []byte {
 	sum := sha256.Sum256([]byte(token))
