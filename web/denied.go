@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"encoding/json"
 	"fmt"
 	"net/http"
@@ -20,7 +21,7 @@ import (
 // and a reference at which an administrator finds what decided.
 func (s *Server) denied(w http.ResponseWriter, r *http.Request, ses *session.Session, e *entry) error {
 	app, no := e.to.target.Application, e.no
-	reference, err := s.recordDenial(r, ses, e)
+	reference, err := s.recordDenial(r.Context(), ses, e, reqctx.ClientIP(r.Context()))
 	if err != nil {
 		return err
 	}
@@ -37,6 +38,25 @@ func (s *Server) denied(w http.ResponseWriter, r *http.Request, ses *session.Ses
 		page.AskMail = "mailto:" + app.AskWhom
 	}
 	return s.ui.Render(w, http.StatusForbidden, ses.UserName, page)
+}
+
+// Denied records that the proxy in front of an application did not let a
+// person in, and gives the reference and the reason in their words. The same
+// again within a few minutes gives the same reference.
+func (s *Server) Denied(ctx context.Context, ses *session.Session, app *access.Application, clientIP string) (reference, why string, err error) {
+	ctx = reqctx.With(ctx, reqctx.Request{ID: reqctx.From(ctx).ID, ClientIP: clientIP})
+	e, err := s.decide(ctx, ses, destination{target: access.Target{Application: app, URL: app.URL}})
+	if err != nil {
+		return "", "", err
+	}
+	if e.no == nil {
+		// What kept them out has changed since: nothing is worth recording.
+		return "", "Your access to it has just changed. Reload the page.", nil
+	}
+	if reference, err = s.recordDenial(ctx, ses, e, clientIP); err != nil {
+		return "", "", err
+	}
+	return reference, whyDenied(e.no, ""), nil
 }
 
 // whyDenied puts a refusal into a person's words. Names of rules and
@@ -67,7 +87,7 @@ func whyDenied(no *denial, set string) string {
 // recordDenial writes the event and gives its reference. Who asks the same
 // again within a few minutes gets the same answer: neither a page that is
 // reloaded nor made-up names of permission sets fill the record.
-func (s *Server) recordDenial(r *http.Request, ses *session.Session, e *entry) (string, error) {
+func (s *Server) recordDenial(ctx context.Context, ses *session.Session, e *entry, clientIP string) (string, error) {
 	app := e.to.target.Application
 	key := strings.Join([]string{ses.ID, app.ID, string(e.no.refusal)}, " ")
 	switch set := s.o.Applications.PermissionSetNamed(e.to.set); {
@@ -84,13 +104,13 @@ func (s *Server) recordDenial(r *http.Request, ses *session.Session, e *entry) (
 		return known, nil
 	}
 	event := audit.New(audit.AccessDenied, "user:"+ses.UserID)
-	event.IDP, event.Person, event.Object, event.ClientIP = ses.IDP, ses.UserName, "application:"+app.ID, reqctx.ClientIP(r.Context())
+	event.IDP, event.Person, event.Object, event.ClientIP = ses.IDP, ses.UserName, "application:"+app.ID, clientIP
 	event.Reason, event.Reference = string(e.no.refusal), session.NewReference()
 	var err error
 	if event.Detail, err = json.Marshal(e.no.detail); err != nil {
 		return "", fmt.Errorf("describe why %s was denied: %w", app.Name, err)
 	}
-	if err := s.o.Events.AppendEvent(r.Context(), event); err != nil {
+	if err := s.o.Events.AppendEvent(ctx, event); err != nil {
 		return "", fmt.Errorf("record that %s was denied: %w", app.Name, err)
 	}
 	s.denials.keep(key, event.Reference)

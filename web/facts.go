@@ -13,22 +13,42 @@ import (
 	"sallyport/session"
 )
 
-// facts gathers what decisions about the person of a session ask for: the
-// groups as the directory has them now and as the assertion claims them, tags,
+// Facts gathers what decisions about the person of a session ask for, but for
+// their address.
+func (s *Server) Facts(ctx context.Context, ses *session.Session) (*access.Facts, error) {
+	p, err := s.person(ctx, ses)
+	if err != nil {
+		return nil, err
+	}
+	return access.NewFacts(p), nil
+}
+
+// facts are those of the person who asks, with the address they ask from.
+func (s *Server) facts(ctx context.Context, ses *session.Session) (*access.Facts, error) {
+	p, err := s.person(ctx, ses)
+	if err != nil {
+		return nil, err
+	}
+	p.Address = addressOf(ctx)
+	return s.known.of(ses.ID, p), nil
+}
+
+// person tells what is known of the person of a session: the groups as the directory has them now and as the assertion claims them, tags,
 // how and when they signed in, where they come from. Groups of other
 // connections, and claims to local groups, do not count, as in
 // session.Manager.Groups. A stranger (session.Stranger) has no UserID, and of
 // the groups those that are claimed.
-func (s *Server) facts(ctx context.Context, ses *session.Session) (*access.Facts, error) {
+func (s *Server) person(ctx context.Context, ses *session.Session) (access.Person, error) {
+	var p access.Person
 	stranger, err := s.console.Stranger(ctx, ses)
 	if err != nil {
-		return nil, fmt.Errorf("find the person of session %s: %w", ses.ID, err)
+		return p, fmt.Errorf("find the person of session %s: %w", ses.ID, err)
 	}
 	claimed, err := s.o.Sessions.Claimed(ctx, ses)
 	if err != nil {
-		return nil, err
+		return p, err
 	}
-	p := access.Person{
+	p = access.Person{
 		UserID:       ses.UserID,
 		UserName:     ses.UserName,
 		IDP:          ses.IDP,
@@ -36,22 +56,21 @@ func (s *Server) facts(ctx context.Context, ses *session.Session) (*access.Facts
 		Tags:         tagsOf(ses),
 		AuthnContext: ses.AuthnContext,
 		AuthnInstant: ses.AuthnInstant,
-		Address:      addressOf(ctx),
 	}
 	if stranger != nil {
 		p.UserID = ""
-		return s.known.of(ses.ID, p), nil
+		return p, nil
 	}
 	of, err := s.o.Directory.GroupsOf(ctx, ses.UserID)
 	if err != nil {
-		return nil, fmt.Errorf("find the groups of session %s: %w", ses.ID, err)
+		return p, fmt.Errorf("find the groups of session %s: %w", ses.ID, err)
 	}
 	for _, g := range of[ses.UserID] {
 		if g.IDP == "" || g.IDP == ses.IDP {
 			p.Groups = append(p.Groups, g)
 		}
 	}
-	return s.known.of(ses.ID, p), nil
+	return p, nil
 }
 
 func tagsOf(ses *session.Session) []access.Tag {
