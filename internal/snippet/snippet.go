@@ -3,7 +3,10 @@
 // in the tests that run the proxies.
 package snippet
 
-import "sallyport/access"
+import (
+	"sallyport/access"
+	"sallyport/internal/fault"
+)
 
 // Proxy is a kind of reverse proxy.
 type Proxy string
@@ -21,7 +24,7 @@ const (
 var Proxies = []Proxy{NGINX, Caddy, Traefik, Envoy, HAProxy, Apache}
 
 // Title is the name that people know it by.
-func (p Proxy) Title() string { panic("unwritten") }
+func (p Proxy) Title() string { return kinds[p].title }
 
 // Settings are what a snippet depends on.
 type Settings struct {
@@ -41,4 +44,20 @@ type File struct {
 
 // Render writes the files of a proxy, the one to read first first;
 // fault.Invalid where the settings cannot be written safely into it.
-func Render(p Proxy, s Settings) ([]File, error) { panic("unwritten") }
+func Render(p Proxy, s Settings) ([]File, error) {
+	k, ok := kinds[p]
+	if !ok {
+		return nil, fault.New(fault.Invalid, "There is no snippet for this proxy.")
+	}
+	v, err := check(s)
+	if err != nil {
+		return nil, err
+	}
+	made := make([]File, len(k.files))
+	for i, one := range k.files {
+		if made[i], err = render(one, v); err != nil {
+			return nil, err
+		}
+	}
+	return made, nil
+}
