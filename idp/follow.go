@@ -13,13 +13,15 @@ const (
 	followEvery = 2 * time.Second
 	// lookEvery is how often Run asks which metadata is due.
 	lookEvery = 10 * time.Second
+	// tendEvery is how often Run asks whether a token key is due to change.
+	tendEvery = time.Minute
 	// remindEvery is how often Run asks which certificates come to their end.
 	remindEvery = time.Minute
 )
 
 // Run follows the store (every 2 s), takes back activations that nobody
-// confirmed in time, refreshes metadata and reminds of certificates' ends,
-// until ctx ends. While the store does not answer, the last known connections
+// confirmed in time, rotates the keys of tokens, refreshes metadata and reminds
+// of certificates' ends, until ctx ends. While the store does not answer, the last known connections
 // stay.
 func (r *Registry) Run(ctx context.Context) error {
 	var all sync.WaitGroup
@@ -28,6 +30,9 @@ func (r *Registry) Run(ctx context.Context) error {
 	})
 	all.Go(func() {
 		r.tryEvery(ctx, followEvery, "can't take back an activation that nobody confirmed", r.revertDue)
+	})
+	all.Go(func() {
+		r.tryEvery(ctx, tendEvery, "can't rotate the token keys; those known last stay", r.tendTokenKeys)
 	})
 	all.Go(func() {
 		said := map[string]bool{}

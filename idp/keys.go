@@ -2,6 +2,9 @@ package idp
 
 import (
 	"context"
+	"crypto"
+	"crypto/ecdsa"
+	"crypto/elliptic"
 	"crypto/rand"
 	"crypto/rsa"
 	"crypto/x509"
@@ -27,9 +30,11 @@ type ownKeys struct {
 	signingCertificates    []*x509.Certificate // current, then next
 	encryptionCertificates []*x509.Certificate // current, then next
 	decryptionKeys         []*rsa.PrivateKey   // newest first, retired ones too
+	tokens                 []TokenKey          // current, next, and then retired ones
 }
 
-// ensureKeys makes a signing and an encryption key where there is none.
+// ensureKeys makes a key of each use where there is none, and for tokens the
+// next one too.
 func (r *Registry) ensureKeys(ctx context.Context) error {
 	have, err := r.store.Keys(ctx)
 	if err != nil {
@@ -37,15 +42,15 @@ func (r *Registry) ensureKeys(ctx context.Context) error {
 	}
 	var missing []*Key
 	var uses []KeyUse
-	for _, use := range []KeyUse{KeySigning, KeyEncryption} {
+	for _, use := range []KeyUse{KeySigning, KeyEncryption, KeyToken} {
 		if hasCurrent(have, use) {
 			continue
 		}
-		key, err := r.newKey(use)
+		keys, err := r.firstKeys(use)
 		if err != nil {
-			return fmt.Errorf("make %s key: %w", use, err)
+			return err
 		}
-		missing, uses = append(missing, key), append(uses, use)
+		missing, uses = append(missing, keys...), append(uses, use)
 	}
 	if len(missing) == 0 {
 		return nil
@@ -70,37 +75,57 @@ func hasCurrent(keys []*Key, use KeyUse) bool {
 	return false
 }
 
-// newKey makes an RSA-2048 key, which every identity provider takes, and a
-// certificate valid for ten years: metadata carries keys in certificates, and
-// nobody reads more of them.
-func (r *Registry) newKey(use KeyUse) (*Key, error) {
-	private, err := rsa.GenerateKey(rand.Reader, 2048)
+// firstKeys are those with which a use begins.
+func (r *Registry) firstKeys(use KeyUse) ([]*Key, error) {
+	if use == KeyToken {
+		return r.firstTokenKeys()
+	}
+	key, err := r.newKey(use, KeyCurrent)
 	if err != nil {
 		return nil, err
 	}
-	certificate, err := selfSigned(private, r.commonName())
+	return []*Key{key}, nil
+}
+
+// newKey makes a key and a certificate valid for ten years: metadata carries
+// keys in certificates, and nobody reads more of them.
+func (r *Registry) newKey(use KeyUse, state KeyState) (*Key, error) {
+	private, err := generate(use)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("make %s key: %w", use, err)
+	}
+	certificate, err := selfSigned(private, r.commonName(), use)
+	if err != nil {
+		return nil, fmt.Errorf("certify %s key: %w", use, err)
 	}
 	pkcs8, err := x509.MarshalPKCS8PrivateKey(private)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("write %s key: %w", use, err)
 	}
 	sealed, err := r.options.Sealer.Seal(pkcs8)
 	if err != nil {
-		return nil, err
+		return nil, fmt.Errorf("seal %s key: %w", use, err)
 	}
 	return &Key{
 		ID:          uuid.Must(uuid.NewV7()).String(),
 		Use:         use,
-		State:       KeyCurrent,
+		State:       state,
 		Certificate: certificate,
 		Sealed:      sealed,
 		CreatedAt:   now(),
 	}, nil
 }
 
-func selfSigned(private *rsa.PrivateKey, commonName string) ([]byte, error) {
+// generate makes RSA-2048 for SAML, which every identity provider takes, and
+// P-256 for tokens, which are short with it.
+func generate(use KeyUse) (crypto.Signer, error) {
+	if use == KeyToken {
+		return ecdsa.GenerateKey(elliptic.P256(), rand.Reader)
+	}
+	return rsa.GenerateKey(rand.Reader, 2048)
+}
+
+func selfSigned(private crypto.Signer, commonName string, use KeyUse) ([]byte, error) {
 	serial, err := rand.Int(rand.Reader, new(big.Int).Lsh(big.NewInt(1), 127))
 	if err != nil {
 		return nil, err
@@ -110,7 +135,10 @@ func selfSigned(private *rsa.PrivateKey, commonName string) ([]byte, error) {
 		Subject:      pkix.Name{CommonName: commonName},
 		NotBefore:    now().Add(-time.Hour), // for a far side whose clock is behind
 		NotAfter:     now().AddDate(10, 0, 0),
-		KeyUsage:     x509.KeyUsageDigitalSignature | x509.KeyUsageKeyEncipherment,
+		KeyUsage:     x509.KeyUsageDigitalSignature,
+	}
+	if use != KeyToken {
+		template.KeyUsage |= x509.KeyUsageKeyEncipherment
 	}
 	return x509.CreateCertificate(rand.Reader, template, template, private.Public(), private)
 }
@@ -133,10 +161,10 @@ func (r *Registry) loadKeys(ctx context.Context) (*ownKeys, error) {
 	own := &ownKeys{}
 	for _, state := range []KeyState{KeyCurrent, KeyNext, KeyRetired} {
 		for _, k := range stored {
-			if k.State != state || (k.Use == KeySigning && state == KeyRetired) {
+			if k.State != state || k.Use == KeyToken || (k.Use == KeySigning && state == KeyRetired) {
 				continue
 			}
-			private, certificate, err := r.open(k)
+			private, certificate, err := r.openRSA(k)
 			if err != nil {
 				return nil, fmt.Errorf("open %s key %s: %w", k.Use, k.ID, err)
 			}
@@ -145,6 +173,9 @@ func (r *Registry) loadKeys(ctx context.Context) (*ownKeys, error) {
 	}
 	if own.signer == nil {
 		return nil, fmt.Errorf("load keys: there is no current signing key")
+	}
+	if own.tokens, err = r.openTokenKeys(stored); err != nil {
+		return nil, err
 	}
 	return own, nil
 }
@@ -166,7 +197,20 @@ func (own *ownKeys) add(k *Key, private *rsa.PrivateKey, certificate *x509.Certi
 	}
 }
 
-func (r *Registry) open(k *Key) (*rsa.PrivateKey, *x509.Certificate, error) {
+func (r *Registry) openRSA(k *Key) (*rsa.PrivateKey, *x509.Certificate, error) {
+	opened, certificate, err := r.open(k)
+	if err != nil {
+		return nil, nil, err
+	}
+	private, ok := opened.(*rsa.PrivateKey)
+	if !ok {
+		return nil, nil, fmt.Errorf("the key is a %T, want RSA", opened)
+	}
+	return private, certificate, nil
+}
+
+// open gives a key and its certificate, which are of one another.
+func (r *Registry) open(k *Key) (crypto.Signer, *x509.Certificate, error) {
 	pkcs8, err := r.options.Sealer.Open(k.Sealed)
 	if err != nil {
 		return nil, nil, err
@@ -175,15 +219,16 @@ func (r *Registry) open(k *Key) (*rsa.PrivateKey, *x509.Certificate, error) {
 	if err != nil {
 		return nil, nil, fmt.Errorf("parse key: %w", err)
 	}
-	private, ok := parsed.(*rsa.PrivateKey)
+	private, ok := parsed.(crypto.Signer)
 	if !ok {
-		return nil, nil, fmt.Errorf("the key is a %T, want RSA", parsed)
+		return nil, nil, fmt.Errorf("the key is a %T, which signs nothing", parsed)
 	}
 	certificate, err := x509.ParseCertificate(k.Certificate)
 	if err != nil {
 		return nil, nil, fmt.Errorf("parse certificate: %w", err)
 	}
-	if !private.PublicKey.Equal(certificate.PublicKey) {
+	public, ok := private.Public().(interface{ Equal(crypto.PublicKey) bool })
+	if !ok || !public.Equal(certificate.PublicKey) {
 		return nil, nil, fmt.Errorf("the certificate is of another key")
 	}
 	return private, certificate, nil

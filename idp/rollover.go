@@ -23,6 +23,7 @@ type KeyInfo struct {
 	NotBefore   time.Time
 	NotAfter    time.Time
 	CreatedAt   time.Time
+	ChangesAt   time.Time // of a token key: when it goes on to its next state by itself, or is gone; zero of the others
 }
 
 // Keys gives our own keys, newest first.
@@ -31,12 +32,13 @@ func (r *Registry) Keys(ctx context.Context) ([]KeyInfo, error) {
 	if err != nil {
 		return nil, fmt.Errorf("load keys: %w", err)
 	}
-	all := make([]KeyInfo, 0, len(stored))
+	all, changes := make([]KeyInfo, 0, len(stored)), tokenKeysChange(stored)
 	for _, k := range stored {
 		info, err := k.info()
 		if err != nil {
 			return nil, err
 		}
+		info.ChangesAt = changes[k.ID]
 		all = append(all, info)
 	}
 	return all, nil
@@ -62,11 +64,10 @@ func (r *Registry) PublishNext(ctx context.Context, use KeyUse, actor string) er
 	if err := checkUse(use); err != nil {
 		return err
 	}
-	next, err := r.newKey(use)
+	next, err := r.newKey(use, KeyNext)
 	if err != nil {
-		return fmt.Errorf("make %s key: %w", use, err)
+		return err
 	}
-	next.State = KeyNext
 	return r.updateKeys(ctx, audit.KeyMade, next, actor, func(all []*Key) ([]*Key, error) {
 		if find(all, use, KeyNext) != nil {
 			return nil, fault.New(fault.Conflict, fmt.Sprintf("The next %s key is published already. Promote it once the identity providers have fetched it.", use))
@@ -116,7 +117,9 @@ func errNoNext(use KeyUse) error {
 }
 
 // Retire deletes a retired key. What is encrypted for it can't be read any
-// more. fault.NotFound; fault.Conflict where the key is current or next.
+// more, and what it signed as a token is refused as soon as applications have
+// fetched the keys again. fault.NotFound; fault.Conflict where the key is current
+// or next.
 func (r *Registry) Retire(ctx context.Context, keyID, actor string) error {
 	stored, err := r.store.Keys(ctx)
 	if err != nil {
@@ -131,6 +134,8 @@ func (r *Registry) Retire(ctx context.Context, keyID, actor string) error {
 		switch {
 		case at < 0:
 			return nil, errNoKey
+		case all[at].Use == KeyToken && all[at].State != KeyRetired:
+			return nil, fault.New(fault.Conflict, "This key is in use, or will be soon. Rotate the token keys rather, or, after a theft, have all of them replaced.")
 		case all[at].State == KeyCurrent:
 			return nil, fault.New(fault.Conflict, "This key is in use. Publish the next one and promote it first.")
 		case all[at].State == KeyNext:
@@ -143,11 +148,9 @@ func (r *Registry) Retire(ctx context.Context, keyID, actor string) error {
 var errNoKey = fault.New(fault.NotFound, "There is no such key.")
 
 func (r *Registry) updateKeys(ctx context.Context, action audit.Action, k *Key, actor string, change func([]*Key) ([]*Key, error)) error {
-	e := audit.New(action, actor)
-	e.Object = "key:" + k.ID
-	var err error
-	if e.Detail, err = json.Marshal(map[string]any{"use": k.Use, "fingerprint": saml.Fingerprint(k.Certificate)}); err != nil {
-		return fmt.Errorf("describe key: %w", err)
+	e, err := keyEvent(action, k, actor)
+	if err != nil {
+		return err
 	}
 	if err := r.store.UpdateKeys(ctx, change, e); err != nil {
 		return fmt.Errorf("update keys: %w", err)
@@ -155,7 +158,19 @@ func (r *Registry) updateKeys(ctx context.Context, action audit.Action, k *Key, 
 	return r.Reload(ctx)
 }
 
+func keyEvent(action audit.Action, k *Key, actor string) (e audit.Event, err error) {
+	e = audit.New(action, actor)
+	e.Object = "key:" + k.ID
+	if e.Detail, err = json.Marshal(map[string]any{"use": k.Use, "fingerprint": saml.Fingerprint(k.Certificate)}); err != nil {
+		return e, fmt.Errorf("describe key: %w", err)
+	}
+	return e, nil
+}
+
 func checkUse(use KeyUse) error {
+	if use == KeyToken {
+		return fault.New(fault.Invalid, "Token keys change by themselves. To have them change now, rotate them.")
+	}
 	if use != KeySigning && use != KeyEncryption {
 		return fault.New(fault.Invalid, "A key is for signing or for encryption.")
 	}

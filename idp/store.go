@@ -85,6 +85,7 @@ type KeyUse string
 const (
 	KeySigning    KeyUse = "signing"
 	KeyEncryption KeyUse = "encryption"
+	KeyToken      KeyUse = "token" // of the tokens that applications get
 )
 
 // KeyState is where a key of ours stands in its rollover.
@@ -93,7 +94,7 @@ type KeyState string
 const (
 	KeyNext    KeyState = "next"    // published, not yet used to sign
 	KeyCurrent KeyState = "current" //
-	KeyRetired KeyState = "retired" // an encryption key still decrypts; a signing key is out
+	KeyRetired KeyState = "retired" // an encryption key still decrypts; a signing key is out; what a token key signed may be about
 )
 
 // Key is one of this service's own key pairs with its certificate.

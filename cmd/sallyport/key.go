@@ -18,10 +18,11 @@ type keyRow struct {
 	NotBefore   time.Time    `json:"not_before"`
 	NotAfter    time.Time    `json:"not_after"`
 	CreatedAt   time.Time    `json:"created_at"`
+	ChangesAt   *time.Time   `json:"changes_at,omitempty"` // of token keys: when the state ends by itself
 }
 
 func (p *program) keyListCommand() *cobra.Command {
-	cmd := &cobra.Command{Use: "list", Short: "List this service's own signing and encryption keys", Args: arguments()}
+	cmd := &cobra.Command{Use: "list", Short: "List this service's own keys", Args: arguments()}
 	format := outputFlag(cmd)
 	cmd.RunE = func(cmd *cobra.Command, _ []string) error {
 		return p.inHouse(cmd.Context(), func(h *house) error {
@@ -32,13 +33,19 @@ func (p *program) keyListCommand() *cobra.Command {
 			found := []keyRow{}
 			var rows [][]string
 			for _, k := range keys {
-				found = append(found, keyRow{
+				row := keyRow{
 					ID: k.ID, Use: k.Use, State: k.State, Fingerprint: k.Fingerprint,
 					NotBefore: k.NotBefore.UTC(), NotAfter: k.NotAfter.UTC(), CreatedAt: k.CreatedAt.UTC(),
-				})
-				rows = append(rows, []string{k.ID, string(k.Use), string(k.State), shown(k.NotAfter), k.Fingerprint})
+				}
+				changes := "-"
+				if !k.ChangesAt.IsZero() {
+					at := k.ChangesAt.UTC()
+					row.ChangesAt, changes = &at, shown(at)
+				}
+				found = append(found, row)
+				rows = append(rows, []string{k.ID, string(k.Use), string(k.State), changes, shown(k.NotAfter), k.Fingerprint})
 			}
-			return list(p.out, *format, found, []string{"ID", "USE", "STATE", "EXPIRES", "FINGERPRINT"}, rows)
+			return list(p.out, *format, found, []string{"ID", "USE", "STATE", "CHANGES", "EXPIRES", "FINGERPRINT"}, rows)
 		})
 	}
 	return cmd
@@ -72,6 +79,9 @@ func (p *program) keyStep(step, of, short, done string, take func(context.Contex
 		Short: short,
 		Args:  arguments("one " + of),
 		RunE: func(cmd *cobra.Command, args []string) error {
+			if of == "USE" && args[0] == string(idp.KeyToken) {
+				return usagef("token keys are published and promoted by themselves: to have them change now, sallyport key rotate token")
+			}
 			if of == "USE" && args[0] != string(idp.KeySigning) && args[0] != string(idp.KeyEncryption) {
 				return usagef("%q is no USE: give %s or %s", args[0], idp.KeySigning, idp.KeyEncryption)
 			}
@@ -84,4 +94,36 @@ func (p *program) keyStep(step, of, short, done string, take func(context.Contex
 			})
 		},
 	}
+}
+
+func (p *program) keyRotateCommand() *cobra.Command {
+	cmd := &cobra.Command{
+		Use:   "rotate token",
+		Short: "Sign the tokens that applications get by the next key from now on",
+		Long: `The keys of app tokens change by themselves every 30 days. This has them change now: what the old key signed
+stays good until it expires. With --stolen all of them are deleted at once and new ones are made: applications refuse
+whatever the old ones signed as soon as they have fetched the keys again, within minutes.`,
+		Args: arguments("token"),
+	}
+	stolen := cmd.Flags().Bool("stolen", false, "delete the old keys at once, the next one too: nothing that they signed is to be good")
+	cmd.RunE = func(cmd *cobra.Command, args []string) error {
+		if args[0] != string(idp.KeyToken) {
+			return usagef("only token keys are rotated; of the others: sallyport key publish %s, and later promote", args[0])
+		}
+		return p.inHouse(cmd.Context(), func(h *house) error {
+			if *stolen {
+				if err := h.idps.ReplaceTokenKeys(cmd.Context(), actor); err != nil {
+					return err
+				}
+				p.say("New keys sign tokens from now on, and the old ones are gone. Applications refuse what those signed once they have fetched the keys again.")
+				return nil
+			}
+			if err := h.idps.RotateTokenKey(cmd.Context(), actor); err != nil {
+				return err
+			}
+			p.say("The next key signs tokens from now on. The old one stays published for an hour.")
+			return nil
+		})
+	}
+	return cmd
 }

@@ -78,7 +78,7 @@ func (p *program) root() *cobra.Command {
 			group("token", "Tokens that let an identity provider's robot in", p.scimTokenCreateCommand(), p.scimTokenListCommand(), p.scimTokenRevokeCommand())),
 		group("user", "People", p.userListCommand(), p.userDeactivateCommand(), p.userReactivateCommand()),
 		group("admin", "Administrators", p.adminLinkCommand(), p.adminListCommand(), p.adminGrantCommand(), p.adminRevokeCommand()),
-		group("key", "This service's own signing and encryption keys", p.keyListCommand(), p.keyPublishCommand(), p.keyPromoteCommand(), p.keyRetireCommand()),
+		group("key", "This service's own keys", p.keyListCommand(), p.keyPublishCommand(), p.keyPromoteCommand(), p.keyRetireCommand(), p.keyRotateCommand()),
 		group("audit", "What happened", p.auditExportCommand()),
 		p.inspectCommand(), p.doctorCommand(), p.healthcheckCommand(), p.versionCommand(),
 	)
