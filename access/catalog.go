@@ -19,6 +19,7 @@ type Catalog struct {
 	store    Store
 	reload   sync.Mutex // one reload at a time, so that none overtakes a later one
 	snapshot atomic.Pointer[snapshot]
+	flights  flights
 }
 
 // Open loads all applications.

@@ -119,7 +119,7 @@ func (a *asking) candidates(app *Application, wanted *PermissionSet, t *trail) (
 		if set == nil || (wanted != nil && set != wanted) {
 			continue
 		}
-		over := !one.EndsAt.IsZero() && !a.at.Before(one.EndsAt)
+		over := one.over(a.at)
 		ended = ended || over
 		if t != nil {
 			t.add(Step{What: StepAssignment, Object: "permission set " + set.Name, Matched: !over, Counts: !over, Assignment: one})

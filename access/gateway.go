@@ -1,8 +1,10 @@
 package access
 
 import (
-	"context"
+	"cmp"
+	"net/http"
 	"net/netip"
+	"slices"
 	"time"
 )
 
@@ -43,12 +45,38 @@ const (
 // HeaderNames are the headers of one preset; "" is not sent.
 type HeaderNames struct{ User, Groups, Email, Name string }
 
-// Names of the preset's headers.
-func (p Preset) Names() HeaderNames { panic("unwritten") }
+// Names of the preset's headers. An unknown preset has none.
+func (p Preset) Names() HeaderNames { return presets[cmp.Or(p, PresetRemote)] }
+
+var presets = map[Preset]HeaderNames{
+	PresetRemote:      {User: "Remote-User", Groups: "Remote-Groups", Email: "Remote-Email", Name: "Remote-Name"},
+	PresetAuthRequest: {User: "X-Auth-Request-User", Groups: "X-Auth-Request-Groups", Email: "X-Auth-Request-Email", Name: "X-Auth-Request-Preferred-Username"},
+	PresetForwarded:   {User: "X-Forwarded-User", Groups: "X-Forwarded-Groups", Email: "X-Forwarded-Email", Name: "X-Forwarded-Preferred-Username"},
+	PresetWebAuth:     {User: "X-WEBAUTH-USER", Groups: "X-WEBAUTH-GROUPS", Email: "X-WEBAUTH-EMAIL", Name: "X-WEBAUTH-NAME"},
+	PresetNone:        {},
+}
+
+// Presets are all presets there are, the usual one first.
+func Presets() []Preset {
+	return []Preset{PresetRemote, PresetAuthRequest, PresetForwarded, PresetWebAuth, PresetNone}
+}
+
+// Separators are those that may stand between groups, the usual one first.
+func Separators() []string { return []string{",", ";", "|", " "} }
 
 // IdentityHeaders are all headers of all presets and ours: what no client may
 // say. In the canonical form of net/http, sorted.
-func IdentityHeaders() []string { panic("unwritten") }
+func IdentityHeaders() []string {
+	all := []string{HeaderAssertion, HeaderTags, HeaderPermissionSet}
+	for _, names := range presets {
+		all = append(all, names.User, names.Groups, names.Email, names.Name)
+	}
+	for i := range all {
+		all[i] = http.CanonicalHeaderKey(all[i])
+	}
+	slices.Sort(all)
+	return slices.DeleteFunc(slices.Compact(all), func(name string) bool { return name == "" })
+}
 
 // Passing is one request of a browser that a proxy asks about.
 type Passing struct {
@@ -64,24 +92,3 @@ type Passage struct {
 	Choose  bool           // several would do, and none is chosen: the person has to say
 	StepUp  StepUp         // of StepUpNeeded
 }
-
-// At is the application that owns the place of an absolute URL: the closest
-// one that allows it; nil where there is none, or where a server may read the
-// address as another application's place.
-func (c *Catalog) At(rawURL string) *Application { panic("unwritten") }
-
-// AtHost reports whether any application lives at scheme://host.
-func (c *Catalog) AtHost(scheme, host string) bool { panic("unwritten") }
-
-// Pass decides as Decide does, without telling how it came to that: at each
-// request of a browser.
-func (c *Catalog) Pass(f *Facts, app *Application, p Passing) Passage {
-	panic("unwritten")
-}
-
-// Follow reads the applications again where they are older than revision. It
-// is what a caller does who must not decide by yesterday's assignments.
-func (c *Catalog) Follow(ctx context.Context, revision int64) error { panic("unwritten") }
-
-// Snapshot is a number that changes whenever what decisions rest on does.
-func (c *Catalog) Snapshot() int64 { panic("unwritten") }

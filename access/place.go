@@ -120,34 +120,3 @@ func (p place) holds(other place) bool {
 	}
 	return other.path == p.path && !slices.ContainsFunc(p.params, func(one string) bool { return !slices.Contains(other.params, one) })
 }
-
-// closeness orders prefixes as that of an allowance does.
-func (p place) closeness() int {
-	if len(p.params) > 0 {
-		return 2*len(p.path) + 1
-	}
-	return 2 * len(p.path)
-}
-
-// owns reports whether no other application is closer to a place of origin
-// than app.
-func (s *snapshot) owns(app *Application, origin string, read place) bool {
-	own, others := -1, -1
-	for i := range s.allowed {
-		p := &s.allowed[i]
-		if p.origin != origin {
-			continue
-		}
-		for _, prefix := range p.places {
-			if !prefix.holds(read) {
-				continue
-			}
-			if p.app == app {
-				own = max(own, prefix.closeness())
-			} else {
-				others = max(others, prefix.closeness())
-			}
-		}
-	}
-	return own >= others && own >= 0
-}

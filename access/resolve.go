@@ -136,8 +136,11 @@ func (s *snapshot) target(u address, app *Application) (Target, bool) {
 	}
 	var owner *Application
 	closest, allowed := 0, app == nil
-	for i := range s.allowed { // the closest first
-		p := &s.allowed[i]
+	at := s.origins[u.origin]
+	if at == nil {
+		return Target{}, false
+	}
+	for _, p := range at.allowed { // the closest first
 		if !p.allows(u) {
 			continue
 		}
@@ -153,7 +156,7 @@ func (s *snapshot) target(u address, app *Application) (Target, bool) {
 		return Target{}, false
 	}
 	for _, read := range u.places() {
-		if !s.owns(owner, u.origin, read) {
+		if !at.owns(owner, read) {
 			return Target{}, false
 		}
 	}

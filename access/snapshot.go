@@ -20,12 +20,14 @@ type held struct {
 // never changes.
 type snapshot struct {
 	revision int64
+	number   int64 // of this snapshot among those of its catalog
 	held     held
 
 	byTitle []*Application
 	byName  map[string]*Application
 	appByID map[string]*Application
-	allowed []allowance
+	allowed []allowance // the closest first
+	origins map[string]*origin
 
 	setByID  map[string]*PermissionSet
 	setNamed map[string]*PermissionSet // by folded name
@@ -53,10 +55,11 @@ func newSnapshot(revision int64, h held) *snapshot { return (*snapshot)(nil).nex
 // rules is not read again.
 func (s *snapshot) next(revision int64, h held) *snapshot {
 	var before policies
+	number := int64(1)
 	if s != nil {
-		before = s.policies
+		before, number = s.policies, s.number+1
 	}
-	s = &snapshot{revision: revision, held: h, policies: policies{}}
+	s = &snapshot{revision: revision, number: number, held: h, policies: policies{}}
 	s.indexApplications()
 	s.indexSets()
 	s.indexAssignments()
@@ -82,6 +85,7 @@ func (s *snapshot) indexApplications() {
 	})
 	// The closest wins where several applications share a host.
 	slices.SortStableFunc(s.allowed, func(a, b allowance) int { return b.closeness() - a.closeness() })
+	s.indexOrigins()
 }
 
 func (s *snapshot) indexSets() {
