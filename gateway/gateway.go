@@ -4,9 +4,11 @@ package gateway
 
 import (
 	"context"
+	"errors"
 	"log/slog"
 	"net/http"
 	"net/netip"
+	"strings"
 	"time"
 
 	"sallyport/access"
@@ -60,18 +62,66 @@ type Options struct {
 	Logger         *slog.Logger   // nil: nothing is logged
 	// Served is told of every request that was answered, by its route.
 	Served func(method, route string, status int, took time.Duration)
+	// Remember is how many doors are kept in memory; 0: a million. A door more
+	// costs a few reads of the store, and nothing else.
+	Remember int
 }
 
 // Gateway answers proxies.
 type Gateway struct {
-	o Options
+	o       Options
+	cookies session.HostCookies
 }
 
 // New makes a Gateway. It fails where an option is missing.
-func New(o Options) (*Gateway, error) { return &Gateway{o: o}, nil }
+func New(o Options) (*Gateway, error) {
+	if o.BaseURL == "" || o.Sessions == nil || o.Changes == nil || o.Applications == nil || o.Front == nil || o.People == nil || o.Keys == nil {
+		return nil, errors.New("gateway: an option is missing")
+	}
+	if o.Logger == nil {
+		o.Logger = slog.New(slog.DiscardHandler)
+	}
+	return &Gateway{o: o}, nil
+}
 
-// Handler serves /gateway/..., /.sallyport/... and /.well-known/jwks.json.
-func (g *Gateway) Handler() http.Handler { return http.NotFoundHandler() }
+// Paths of this edge. Whatever else lies below the prefixes is not found.
+const (
+	gatewayPrefix   = "/gateway/"
+	hostPrefix      = "/.sallyport/"
+	forwardAuthPath = gatewayPrefix + "forward-auth"
+	authRequestPath = gatewayPrefix + "auth-request"
+	extAuthzPrefix  = gatewayPrefix + "ext-authz/" // and the path that is asked about
+	callbackPath    = hostPrefix + "callback"
+	interruptedPath = hostPrefix + "interrupted"
+	signOutPath     = hostPrefix + "sign-out"
+	jwksPath        = "/.well-known/jwks.json"
+)
+
+// handler answers a request or gives the error that is to be shown.
+type handler func(w http.ResponseWriter, r *http.Request) error
+
+// route is one door of this edge.
+type route struct {
+	methods string // separated by ", "; "": whatever the browser's was, bodies are never read
+	handle  handler
+}
+
+// routes opens what anybody may ask of this edge, by name. Proxies ask the
+// first three, and only those that are trusted get an answer; the rest is for
+// browsers and applications.
+func (g *Gateway) routes() map[string]route {
+	return map[string]route{
+		forwardAuthPath: {"", g.forwardAuth},
+		authRequestPath: {"", g.authRequest},
+		extAuthzPrefix:  {"", g.extAuthz},
+		callbackPath:    {"GET, HEAD", g.callback},
+		interruptedPath: {"", g.interrupted},
+		signOutPath:     {"GET, HEAD", g.hostSignOut},
+		jwksPath:        {"GET, HEAD, OPTIONS", g.jwks},
+	}
+}
 
 // Serves reports whether a path belongs to Handler.
-func Serves(path string) bool { return false }
+func Serves(path string) bool {
+	return strings.HasPrefix(path, gatewayPrefix) || strings.HasPrefix(path, hostPrefix) || path == jwksPath
+}
