@@ -36,7 +36,7 @@ func TestFirstStartMakesDefaultAndKeys(t *testing.T) {
 		t.Errorf("certificate = %v for %v", c.SP.SigningCertificates[0].Subject, left)
 	}
 	keys, err := db.Keys(t.Context())
-	if err != nil || len(keys) != 2 {
+	if err != nil || len(keys) != 4 {
 		t.Fatalf("%d keys, %v", len(keys), err)
 	}
 	for _, k := range keys {
