@@ -49,7 +49,7 @@ func (s *Server) Denied(ctx context.Context, ses *session.Session, app *access.A
 	if err != nil {
 		return "", "", err
 	}
-	if e.no == nil {
+	if e.no == nil || e.no.refusal == access.StepUpNeeded {
 		// What kept them out has changed since: nothing is worth recording.
 		return "", "Your access to it has just changed. Reload the page.", nil
 	}
@@ -62,6 +62,9 @@ func (s *Server) Denied(ctx context.Context, ses *session.Session, app *access.A
 // whyDenied puts a refusal into a person's words. Names of rules and
 // conditions are for the administrator.
 func whyDenied(no *denial, set string) string {
+	if no.why != "" {
+		return no.why
+	}
 	switch no.refusal {
 	// A set that does not exist and one that is not theirs are told alike:
 	// names are not for guessing.

@@ -26,6 +26,8 @@ type entry struct {
 // denial is why somebody may not enter.
 type denial struct {
 	refusal access.Refusal
+	stepUp  access.StepUp // of StepUpNeeded
+	why     string        // in a person's words, where the refusal alone does not give them
 	detail  access.DenialDetail
 	ended   time.Time               // of AssignmentEnded: when
 	others  []*access.PermissionSet // with which they may enter, where they asked for another one
@@ -43,7 +45,11 @@ func (s *Server) decide(ctx context.Context, ses *session.Session, to destinatio
 	q := access.Question{Application: app.Name, PermissionSet: to.set, At: time.Now()}
 	d := s.o.Applications.Decide(facts, q)
 	if !d.Allowed {
-		e.no = deny(q, d, s.strangerSays(ctx, ses, facts)...)
+		further := s.strangerSays(ctx, ses, facts)
+		if d.Refusal == access.StepUpNeeded {
+			further = append(further, stepUpSays(d.StepUp, ses))
+		}
+		e.no = deny(q, d, further...)
 		if to.set != "" {
 			q.PermissionSet = ""
 			e.no.others = s.o.Applications.Decide(facts, q).Sets
@@ -87,7 +93,7 @@ func (s *Server) strangerSays(ctx context.Context, ses *session.Session, facts *
 }
 
 func deny(q access.Question, d *access.Decision, further ...string) *denial {
-	no := &denial{refusal: d.Refusal, detail: access.NewDenialDetail(q, d, further...)}
+	no := &denial{refusal: d.Refusal, stepUp: d.StepUp, detail: access.NewDenialDetail(q, d, further...)}
 	for _, step := range d.Steps {
 		if step.What == access.StepAssignment && step.Assignment != nil && !step.Matched && step.Assignment.EndsAt.After(no.ended) {
 			no.ended = step.Assignment.EndsAt
@@ -98,9 +104,10 @@ func deny(q access.Question, d *access.Decision, further ...string) *denial {
 
 // placeWith is where one lands with a permission set: its own relay state
 // counts where the link names no page of the application, and only within that.
+// Who comes from a page of the application goes back to that very page.
 func (s *Server) placeWith(to destination, set *access.PermissionSet) string {
 	app := to.target.Application
-	if set == nil || set.RelayState == "" || to.target.URL != s.o.Applications.Resolve(app.Name).URL {
+	if to.step != nil || set == nil || set.RelayState == "" || to.target.URL != s.o.Applications.Resolve(app.Name).URL {
 		return to.target.URL
 	}
 	place := set.RelayState
@@ -127,13 +134,34 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request, ses *session.Sess
 		return err
 	case e.no != nil && e.no.refusal == access.NoApplication: // removed this very moment
 		return redirect(unknownTarget)
+	case e.no != nil && e.no.refusal == access.StepUpNeeded:
+		return s.stepUp(w, r, ses, e)
 	case e.no != nil:
 		return s.denied(w, r, ses, e)
 	case e.url == "":
 		return s.choose(w, r, ses, e)
 	}
+	address, err := s.wayIn(r, ses, e)
+	if err != nil {
+		return err
+	}
+	return redirect(address)
+}
+
+// wayIn writes down that somebody enters, and as what, and gives the address
+// that takes them in.
+func (s *Server) wayIn(r *http.Request, ses *session.Session, e *entry) (string, error) {
+	if e.set != nil && e.to.set != "" {
+		// Chosen: the proxy in front of the application asks by this from now on.
+		if err := s.o.Sessions.Choose(r.Context(), ses, e.to.target.Application.ID, e.set.ID); err != nil {
+			return "", err
+		}
+	}
 	s.remember(r, e)
-	return redirect(e.url)
+	if e.to.step == nil {
+		return e.url, nil
+	}
+	return s.handOver(r.Context(), ses, e.to)
 }
 
 // landing is where a browser goes that has just got its session: straight on
@@ -148,8 +176,11 @@ func (s *Server) landing(r *http.Request, ses *session.Session) string {
 	if err != nil || e.url == "" {
 		return to.link() // where the same question is asked again, failures and all
 	}
-	s.remember(r, e)
-	return e.url
+	address, err := s.wayIn(r, ses, e)
+	if err != nil {
+		return to.link()
+	}
+	return address
 }
 
 // remember puts the application on the person's shelf. Nobody is kept out

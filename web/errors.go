@@ -163,21 +163,22 @@ func (s *Server) page(w http.ResponseWriter, r *http.Request, status int, p ui.P
 	}
 }
 
-// refuse shows a refused sign-in: a reference for the administrator, and what
+// refuse shows a refused sign-in, or logout: a reference for the administrator, and what
 // to do next. Which check failed is not for strangers.
 func (s *Server) refuse(w http.ResponseWriter, r *http.Request, refused *session.Refused) {
 	status, what, next := explain(refused.Reason)
+	page := ui.Refused{Reference: refused.Reference, When: time.Now(), Out: strings.HasSuffix(r.URL.Path, "/slo")}
+	if page.Out {
+		status, what, next = explainLogout(refused.Reason)
+	} else {
+		page.TryAgain = tryAgain(r, refused.Reason, refused.Target)
+	}
 	if wantsJSON(r) {
-		writeJSON(w, status, problem{Error: http.StatusText(status), Message: "We could not sign you in.", Reference: refused.Reference})
+		writeJSON(w, status, problem{Error: http.StatusText(status), Message: page.Head().Title + ".", Reference: refused.Reference})
 		return
 	}
-	s.page(w, r, status, ui.Refused{
-		Reference: refused.Reference,
-		What:      what,
-		Next:      next,
-		TryAgain:  tryAgain(r, refused.Reason, refused.Target),
-		When:      time.Now(),
-	})
+	page.What, page.Next = what, next
+	s.page(w, r, status, page)
 }
 
 // problem is an error for programs.

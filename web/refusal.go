@@ -33,12 +33,34 @@ func explain(reason saml.Reason) (status int, what, next string) {
 		return http.StatusForbidden, "There is no account for you here yet.", askAdministrator
 	case saml.StatusNotSuccess:
 		return http.StatusForbidden, "Your identity provider did not sign you in.", startAgain
+	case saml.WrongAuthnContext:
+		return http.StatusForbidden, "Your identity provider did not sign you in the way that was asked for.", startAgain
 	}
 	return http.StatusForbidden, "Your identity provider's answer was not accepted.", askAdministrator
 }
 
+// explainLogout does so for messages of single logout. A refused one ends
+// nothing, and the person must know.
+func explainLogout(reason saml.Reason) (status int, what, next string) {
+	status, what = http.StatusForbidden, "Your identity provider's message about signing out was not accepted, so it ended nothing here."
+	switch reason {
+	case saml.TooLarge:
+		status = http.StatusRequestEntityTooLarge
+	case saml.NotBase64, saml.Malformed, saml.ForbiddenXML, saml.DuplicateID, saml.NotAResponse:
+		status = http.StatusBadRequest
+	case saml.UnknownRequest, saml.Replayed, saml.Expired, saml.TooOld:
+		what = "Your identity provider's message about signing out came too late, or was used before, so it ended nothing here."
+	case saml.ConnectionDisabled:
+		what = "Your identity provider is not connected here at the moment, so its message ended nothing here."
+	}
+	return status, what, askAdministrator
+}
+
 // tryAgain starts afresh, through the same connection where there was one.
 func tryAgain(r *http.Request, reason saml.Reason, target string) string {
+	if link, ok := strings.CutPrefix(target, stepMark); ok {
+		return link // where the same is asked for again
+	}
 	if target == unknownTarget || target == "/" {
 		target = ""
 	}

@@ -12,8 +12,11 @@ func (s *Server) routes() *table {
 	t.open("GET /static/{sum}/{file}", s.static)
 	t.open("GET /signin", s.signIn)
 	t.open("POST /signin", s.signInByEmail)
+	t.open("GET /signout", s.askSignOut)
 	t.open("POST /signout", s.signOut)
+	t.open("GET /signed-out", s.signedOut)
 	t.open("GET /go/{target...}", s.goTo)
+	t.open("GET /enter", s.enterHost)
 	t.open("GET /admin/signin/{token}", s.adminLink)
 	t.open("POST /admin/signin/{token}", s.useAdminLink)
 	t.open("GET /setup/{token}", s.setup)
@@ -29,7 +32,7 @@ func (s *Server) routes() *table {
 		t.open("GET "+family+"/complete", s.complete)
 		t.open("POST "+family+"/complete", s.chooseSession)
 		t.open("GET "+family+"/slo", s.slo)
-		t.open("POST "+family+"/slo", s.slo)
+		t.assertion("POST "+family+"/slo", s.slo)
 	}
 
 	// Signed in: a person with a live session.

@@ -81,20 +81,18 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, c *idp.Connection,
 		return errors.New("the identity provider's sign-in URL cannot be parsed") // its text could hold the request
 	}
 	allowForm(w, to.Scheme+"://"+to.Host)
-	page := ui.PostRequest{To: c.Provider.Name, URL: m.URL}
-	for _, name := range []string{"SAMLRequest", "RelayState"} {
-		for _, value := range m.Form[name] {
-			page.Fields = append(page.Fields, ui.Field{Name: name, Value: value})
-		}
-	}
-	return s.ui.Render(w, http.StatusOK, "", page)
+	return s.ui.Render(w, http.StatusOK, "", ui.PostRequest{To: c.Provider.Name, URL: m.URL, Fields: fieldsOf(m)})
 }
 
-// slo is where single logout will be. Our metadata names it, so identity
-// providers may try it.
-func (s *Server) slo(http.ResponseWriter, *http.Request) error {
-	return &statusError{status: http.StatusNotImplemented, err: fault.New(fault.Unavailable,
-		"This service does not take part in single logout. Sign out here and at your identity provider.")}
+// fieldsOf are the hidden fields of a message by HTTP-POST.
+func fieldsOf(m *saml.RequestMessage) []ui.Field {
+	var fields []ui.Field
+	for _, name := range []string{requestField, responseField, "RelayState"} {
+		for _, value := range m.Form[name] {
+			fields = append(fields, ui.Field{Name: name, Value: value})
+		}
+	}
+	return fields
 }
 
 var errNoConnection = fault.New(fault.NotFound, "No identity provider is connected under this address. Check the address, or ask your administrator.")

@@ -7,7 +7,6 @@ import (
 
 	"sallyport/idp"
 	"sallyport/internal/fault"
-	"sallyport/internal/reqctx"
 	"sallyport/web/ui"
 )
 
@@ -15,16 +14,15 @@ import (
 // e-mail address where there are several.
 func (s *Server) signIn(w http.ResponseWriter, r *http.Request) error {
 	noStore(w)
-	query := r.URL.Query()
-	target, signedOut := query.Get("target"), query.Has("signed_out")
-	if ses, err := s.o.Cookies.Session(r); err == nil && !signedOut {
+	target := r.URL.Query().Get("target")
+	if ses, err := s.o.Cookies.Session(r); err == nil {
 		return s.enter(w, r, ses, s.destination(target))
 	}
 	active := s.active()
-	if len(active) == 1 && !signedOut {
+	if len(active) == 1 {
 		return redirect(loginPath(active[0].Provider.Slug, target))
 	}
-	return s.ui.Render(w, http.StatusOK, "", s.signInPage(active, target, signedOut))
+	return s.ui.Render(w, http.StatusOK, "", s.signInPage(active, target))
 }
 
 // signInByEmail goes on with the connection that speaks for an address's
@@ -38,7 +36,7 @@ func (s *Server) signInByEmail(w http.ResponseWriter, r *http.Request) error {
 	}
 	email, target := strings.TrimSpace(r.PostForm.Get("email")), r.PostForm.Get("target")
 	active := s.active()
-	page := s.signInPage(active, target, false)
+	page := s.signInPage(active, target)
 	page.Email = email
 	_, domain, ok := strings.Cut(email, "@")
 	if !ok || domain == "" {
@@ -57,8 +55,8 @@ func (s *Server) signInByEmail(w http.ResponseWriter, r *http.Request) error {
 	return s.ui.Render(w, http.StatusOK, "", page)
 }
 
-func (s *Server) signInPage(active []*idp.Connection, target string, signedOut bool) ui.SignIn {
-	page := ui.SignIn{Target: target, SignedOut: signedOut, NoneActive: len(active) == 0}
+func (s *Server) signInPage(active []*idp.Connection, target string) ui.SignIn {
+	page := ui.SignIn{Target: target, NoneActive: len(active) == 0}
 	page.Going = s.openAt(target)
 	open := slices.DeleteFunc(slices.Clone(active), hasDomains)
 	page.ByEmail = len(active) > 1 && len(open) < len(active)
@@ -87,17 +85,4 @@ func choices(connections []*idp.Connection, target string) []ui.Choice {
 		out = append(out, ui.Choice{Name: c.Provider.Name, URL: loginPath(c.Provider.Slug, target)})
 	}
 	return out
-}
-
-// signOut ends the browser's session here. What the identity provider
-// remembers is its own.
-func (s *Server) signOut(w http.ResponseWriter, r *http.Request) error {
-	noStore(w)
-	if token := s.o.Cookies.Token(r); token != "" {
-		if err := s.o.Sessions.SignOut(r.Context(), token, reqctx.ClientIP(r.Context())); err != nil {
-			return err
-		}
-	}
-	s.o.Cookies.Clear(w, r)
-	return redirect("/signin?signed_out")
 }

@@ -31,14 +31,19 @@ const (
 type destination struct {
 	local  string // path of ours; "" for a place in an application
 	target access.Target
-	place  string // what named it, without our parameters
-	set    string // permission set by name, or ""
-	role   string // ARN, or ""
+	place  string    // what named it, without our parameters
+	set    string    // permission set by name, or ""
+	role   string    // ARN, or ""
+	step   *doorstep // of the application's host, where somebody waits; nil: nobody does
 }
 
 // destination reads what a stranger said about where to go: a relay state, or
 // one of our links with a permission set. Never anything else.
 func (s *Server) destination(text string) destination {
+	text = strings.TrimPrefix(text, stepMark)
+	if query, ok := strings.CutPrefix(text, enterPath+"?"); ok {
+		return s.atDoorstep(query)
+	}
 	switch text {
 	case "", "/":
 		return destination{local: "/"}
@@ -161,6 +166,9 @@ func (d *destination) parameter(key string) *string {
 func (d destination) link() string {
 	if d.local != "" {
 		return d.local
+	}
+	if d.step != nil {
+		return d.stepLink()
 	}
 	link := goPrefix + url.PathEscape(d.target.URL)
 	if d.named() {

@@ -14,19 +14,13 @@ type SignIn struct {
 	ByEmail    bool   // a form for the e-mail address instead of a list
 	Email      string // what was typed
 	Error      string
-	SignedOut  bool
 	NoneActive bool // nobody has activated a connection yet
 }
 
 // Choice is one identity provider.
 type Choice struct{ Name, URL string }
 
-func (p SignIn) Head() Head {
-	if p.SignedOut {
-		return Head{Template: "signin", Title: "You are signed out"}
-	}
-	return Head{Template: "signin", Title: "Sign in"}
-}
+func (SignIn) Head() Head { return Head{Template: "signin", Title: "Sign in"} }
 
 // Onward leaves for another address without a redirect: browsers apply
 // form-action to redirects that follow a form, and would stop there.
@@ -50,16 +44,23 @@ type Field struct{ Name, Value string }
 
 func (PostRequest) Head() Head { return Head{Template: "post", Title: "Continue to sign in"} }
 
-// Refused tells a person that the sign-in did not happen.
+// Refused tells a person that the sign-in, or the sign-out that somebody else
+// asked for, did not happen.
 type Refused struct {
 	Reference string
 	What      string // general kind in plain words
 	Next      string // what to do
 	TryAgain  string // address, or ""
 	When      time.Time
+	Out       bool // of a sign-out
 }
 
-func (Refused) Head() Head { return Head{Template: "refused", Title: "We could not sign you in"} }
+func (p Refused) Head() Head {
+	if p.Out {
+		return Head{Template: "refused", Title: "Single logout did not work"}
+	}
+	return Head{Template: "refused", Title: "We could not sign you in"}
+}
 
 // Switch asks before another person's session is replaced.
 type Switch struct {

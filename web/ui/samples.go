@@ -19,7 +19,7 @@ type Sample struct {
 // Samples are all pages as they may look: the storybook, and what the render
 // test goes through.
 func Samples() []Sample {
-	return slices.Concat(frontSamples(), portalSamples(), consoleSamples(), connectionSamples(), provisioningSamples(), groupSamples(), eventSamples(), peopleSamples(), accessSamples())
+	return slices.Concat(frontSamples(), signOutSamples(), portalSamples(), consoleSamples(), connectionSamples(), provisioningSamples(), groupSamples(), eventSamples(), peopleSamples(), accessSamples())
 }
 
 const sampleUser = "amira.haddad@example.com"
@@ -33,10 +33,10 @@ func frontSamples() []Sample {
 		{"signin-email", "", SignIn{ByEmail: true, Choices: choices[1:]}},
 		{"signin-email-refused", "", SignIn{ByEmail: true, Email: "amira@exmaple.com", Error: "No identity provider here is set up for that address. Check the spelling, or ask your administrator."}},
 		{"signin-none", "", SignIn{NoneActive: true}},
-		{"signed-out", "", SignIn{SignedOut: true, Choices: choices[:1]}},
 		{"onward", "", Onward{To: "Grafana", URL: "https://grafana.example.com/"}},
 		{"post", "", PostRequest{To: "Example AD FS", URL: "https://adfs.example.com/adfs/ls/", Fields: []Field{{"SAMLRequest", "PHNhbWw+"}, {"RelayState", "a3f1"}}}},
 		{"refused", "", Refused{Reference: "4F7Q-22KD", What: "Your identity provider's answer was not accepted.", Next: "Please give your administrator this reference. It shows them what went wrong and who can fix it.", TryAgain: "/saml/login", When: sampleTime}},
+		{"refused-logout", "", Refused{Reference: "9QWT-5HXZ", What: "Your identity provider's message about signing out was not accepted, so it ended nothing here.", Next: "Please give your administrator this reference. It shows them what went wrong and who can fix it.", When: sampleTime, Out: true}},
 		{"switch", "", Switch{Present: sampleUser, Arriving: "jonas.weber@example.com", Action: "/saml/complete?a=abcdefgh"}},
 		{"session", sampleUser, Session{Session: sampleSession(), IDPName: "Example Entra ID", Groups: []string{"engineering", "on-call"}}},
 		{"error", "", Error{Status: 404, Title: "Page not found", Message: "There is nothing at this address. Check it, or start from your applications.", RequestID: "0192f3a0-7c1e-7a40-b0aa-2f7d4b7c1d10"}},
