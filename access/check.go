@@ -47,6 +47,12 @@ func check(a *Application) error {
 	if err := checkUserAccess(a); err != nil {
 		return err
 	}
+	if err := checkStepUp(a); err != nil {
+		return err
+	}
+	if err := checkGateway(a); err != nil {
+		return err
+	}
 	rules, err := prepareRules(a.Rules)
 	if err != nil {
 		return err

@@ -61,40 +61,28 @@ func (c *Catalog) Decide(f *Facts, q Question) *Decision {
 	return d
 }
 
-// Enterable is one application of somebody's portal.
-type Enterable struct {
-	Application *Application
-	Sets        []*PermissionSet
-}
-
-// Portal gives all applications that a person may enter, by title.
-func (c *Catalog) Portal(f *Facts, at time.Time) []Enterable {
-	s := c.snapshot.Load()
-	a := f.ask(s, at)
-	var all []Enterable
-	for _, app := range s.byTitle {
-		if app.Entry == Assigned && len(a.granted[app.ID]) == 0 {
-			continue
-		}
-		d := Decision{Application: app}
-		if d.decide(a, nil, nil); d.Allowed {
-			all = append(all, Enterable{Application: app, Sets: d.Sets})
-		}
-	}
-	return all
-}
-
-// decide fills d in. An assignment, or an application for everyone, lets in;
-// then the rules of the application and of the permission set may keep out,
-// for each permission set by itself.
+// decide fills d in: who is let in must have signed in as the application
+// demands, and of who is kept out by rules it is asked whether another sign-in
+// would help.
 func (d *Decision) decide(a *asking, wanted *PermissionSet, t *trail) {
+	byRule := d.enter(a, wanted, t)
+	switch {
+	case d.Allowed && !d.Application.StepUp.None(), byRule && a.looksAtSignIn(d.Application, wanted):
+		d.insist(a, wanted, t)
+	}
+}
+
+// enter: an assignment, or an application for everyone, lets in; then the rules
+// of the application and of the permission set may keep out, for each
+// permission set by itself. byRule reports that they did.
+func (d *Decision) enter(a *asking, wanted *PermissionSet, t *trail) (byRule bool) {
 	app := d.Application
 	candidates, ended := a.candidates(app, wanted, t)
 	switch {
 	case len(candidates) > 0:
-		d.weigh(a, candidates, t)
+		byRule = d.weigh(a, candidates, t)
 		if d.Allowed || app.Entry == Assigned || wanted != nil {
-			return
+			return byRule && !d.Allowed
 		}
 	case app.Entry == Assigned, wanted != nil:
 		d.Refusal = NotAssigned
@@ -102,14 +90,18 @@ func (d *Decision) decide(a *asking, wanted *PermissionSet, t *trail) {
 			d.Refusal = AssignmentEnded
 		}
 		t.add(Step{What: StepEntry, Object: "application " + app.Name, Effect: EffectForbid, Counts: true})
-		return
+		return false
 	}
 	// For everyone: also without a permission set, and also where the rules of
 	// those that are assigned keep them closed.
 	t.add(Step{What: StepEntry, Object: "application " + app.Name, Effect: EffectPermit, Matched: true, Counts: true})
 	d.Refusal = a.judge(app, nil, t)
 	d.Allowed = d.Refusal == ""
+	return !d.Allowed && (byRule || d.Refusal.byRule())
 }
+
+// byRule reports whether rules said no, rather than that they failed.
+func (r Refusal) byRule() bool { return r == NotPermitted || r == ForbiddenByRule }
 
 // candidates are the permission sets that live assignments give the person,
 // before any rule; ended reports an assignment that is over.
@@ -131,8 +123,9 @@ func (a *asking) candidates(app *Application, wanted *PermissionSet, t *trail) (
 	return sets, ended
 }
 
-// weigh asks the rules for each permission set that somebody is assigned.
-func (d *Decision) weigh(a *asking, candidates []*PermissionSet, t *trail) {
+// weigh asks the rules for each permission set that somebody is assigned, and
+// reports whether they kept one closed.
+func (d *Decision) weigh(a *asking, candidates []*PermissionSet, t *trail) (byRule bool) {
 	for _, set := range candidates {
 		refusal := a.judge(d.Application, set, t)
 		if refusal == "" {
@@ -140,11 +133,13 @@ func (d *Decision) weigh(a *asking, candidates []*PermissionSet, t *trail) {
 		} else if d.Refusal == "" {
 			d.Refusal = refusal
 		}
+		byRule = byRule || refusal.byRule()
 	}
 	if len(d.Sets) > 0 {
 		d.Allowed, d.Refusal = true, ""
 		slices.SortFunc(d.Sets, func(x, y *PermissionSet) int { return a.snapshot.rank[x] - a.snapshot.rank[y] })
 	}
+	return byRule
 }
 
 // judge asks the rules of an application, and of the permission set with

@@ -99,9 +99,9 @@ func TestDecide(t *testing.T) {
 		"its value in another case":                 {app: app("grafana", access.Everyone, blue), person: tagged("CostCenter", "Blue"), want: access.NotPermitted},
 		"a network":                                 {app: app("grafana", access.Everyone, inOffice), person: with(func(p *access.Person) { p.Address = netip.MustParseAddr("10.1.2.3") })},
 		"no known network":                          {app: app("grafana", access.Everyone, inOffice), person: ann, want: access.NotPermitted},
-		"signed in long ago":                        {app: app("grafana", access.Everyone, freshOnly), person: with(func(p *access.Person) { p.AuthnInstant = noon.Add(-time.Hour) }), want: access.ForbiddenByRule},
+		"signed in long ago":                        {app: app("grafana", access.Everyone, freshOnly), person: with(func(p *access.Person) { p.AuthnInstant = noon.Add(-time.Hour) }), want: access.StepUpNeeded},
 		"signed in just now":                        {app: app("grafana", access.Everyone, freshOnly), person: with(func(p *access.Person) { p.AuthnInstant = noon.Add(-time.Minute) })},
-		"nobody knows when":                         {app: app("grafana", access.Everyone, freshOnly), person: ann, want: access.ForbiddenByRule},
+		"nobody knows when":                         {app: app("grafana", access.Everyone, freshOnly), person: ann, want: access.StepUpNeeded},
 		"a group by name":                           {app: app("grafana", access.Everyone, engineers), person: ann},
 		"a group by ID":                             {app: app("grafana", access.Everyone, inGroupG1), person: ann},
 		"a connection":                              {app: app("grafana", access.Everyone, throughEntra), person: ann},
@@ -234,9 +234,12 @@ func TestRuleForm(t *testing.T) {
 
 // world draws a small house: the same few names meet often.
 func world(t *rapid.T) (apps []*access.Application, sets []*access.PermissionSet, given []*access.Assignment) {
-	rules := rapid.SliceOfN(rapid.SampledFrom([]string{anyone, nobody, blue, inOffice, freshOnly, notAsAdmin, engineers, inGroupG1, throughEntra}), 0, 2)
+	rules := rapid.SliceOfN(rapid.SampledFrom([]string{anyone, nobody, blue, inOffice, freshOnly, notAsAdmin, engineers, inGroupG1, throughEntra, withMFA, withMFALately, notByPassword, lately}), 0, 2)
 	for _, name := range []string{"a", "b", "c"} {
-		apps = append(apps, app(name, rapid.SampledFrom([]access.Entry{access.Everyone, access.Assigned}).Draw(t, "entry"), rules.Draw(t, "rules")...))
+		a := app(name, rapid.SampledFrom([]access.Entry{access.Everyone, access.Assigned}).Draw(t, "entry"), rules.Draw(t, "rules")...)
+		a.StepUp.Contexts = rapid.SampledFrom([][]string{nil, nil, {mfa}, {mfa, smartCard}}).Draw(t, "contexts")
+		a.StepUp.MaxAge = rapid.SampledFrom([]time.Duration{0, 0, time.Minute, 30 * time.Minute}).Draw(t, "age")
+		apps = append(apps, a)
 	}
 	for _, name := range []string{"Viewer", "Admin"} {
 		sets = append(sets, set(name, rules.Draw(t, "rules")...))
@@ -267,21 +270,40 @@ func aPerson(t *rapid.T) access.Person {
 	if rapid.Bool().Draw(t, "office") {
 		p.Address = netip.MustParseAddr("10.0.0.1")
 	}
-	if rapid.Bool().Draw(t, "fresh") {
-		p.AuthnInstant = noon
+	p.AuthnContext = rapid.SampledFrom([]string{"", mfa, smartCard, password, "other"}).Draw(t, "context")
+	if ago := rapid.SampledFrom([]time.Duration{-1, 0, 5 * time.Minute, 20 * time.Minute, 24 * time.Hour, -time.Minute, -time.Hour}).Draw(t, "signed in"); ago != -1 {
+		p.AuthnInstant = noon.Add(-ago)
 	}
 	return p
 }
 
-// reach is everything that a person may enter, as name or name:set.
+// reach is everything that a person may enter, be it after another sign-in, as
+// name or name:set.
 func reach(c *access.Catalog, p access.Person) []string {
+	all := reachMarked(c, p)
+	for i := range all {
+		all[i] = strings.TrimSuffix(all[i], "!")
+	}
+	slices.Sort(all)
+	return all
+}
+
+// reachMarked marks by an exclamation mark what takes another sign-in.
+func reachMarked(c *access.Catalog, p access.Person) []string {
 	var all []string
 	for _, e := range c.Portal(access.NewFacts(p), noon) {
-		all = append(all, e.Application.Name)
+		name := e.Application.Name
+		if all = append(all, name); !e.StepUp.None() {
+			all[len(all)-1] += "!"
+		}
 		for _, s := range e.Sets {
-			all = append(all, e.Application.Name+":"+s.Name)
+			all = append(all, name+":"+s.Name)
+		}
+		for _, s := range e.Later {
+			all = append(all, name+":"+s.Name+"!")
 		}
 	}
+	slices.Sort(all)
 	return all
 }
 
@@ -317,19 +339,23 @@ func TestDecideAgreesWithPortal(t *testing.T) {
 		apps, sets, given := world(t)
 		p := aPerson(t)
 		c := access.NewCatalog(apps, sets, given)
-		portal := reach(c, p)
+		portal := reachMarked(c, p)
 		var asked []string
-		for _, a := range apps {
-			d := c.Decide(access.NewFacts(p), access.Question{Application: a.Name, At: noon})
-			if d.Allowed {
-				asked = append(asked, a.Name)
-			}
-			for _, s := range []string{"Admin", "Viewer"} {
-				if c.Decide(access.NewFacts(p), access.Question{Application: a.Name, PermissionSet: s, At: noon}).Allowed {
-					asked = append(asked, a.Name+":"+s)
-				}
+		ask := func(app, set, name string) {
+			switch d := c.Decide(access.NewFacts(p), access.Question{Application: app, PermissionSet: set, At: noon}); {
+			case d.Allowed:
+				asked = append(asked, name)
+			case d.Refusal == access.StepUpNeeded:
+				asked = append(asked, name+"!")
 			}
 		}
+		for _, a := range apps {
+			ask(a.Name, "", a.Name)
+			for _, s := range []string{"Admin", "Viewer"} {
+				ask(a.Name, s, a.Name+":"+s)
+			}
+		}
+		slices.Sort(asked)
 		if diff := cmp.Diff(portal, asked); diff != "" {
 			t.Fatal(diff)
 		}
@@ -365,7 +391,7 @@ func TestDifferencesAgreeWithAskingEverybody(t *testing.T) {
 			t.Fatal(err)
 		}
 		p := aPerson(t)
-		lost, won := reach(c, p), reach(after, p)
+		lost, won := reachMarked(c, p), reachMarked(after, p)
 		got, err := access.Differences(context.Background(), c, after, []*access.Facts{access.NewFacts(p)}, noon)
 		if err != nil {
 			t.Fatal(err)

@@ -88,7 +88,7 @@ func (p *Person) entities(user cedar.EntityUID, spellings map[string][]string) c
 			"userName":     cedar.String(p.UserName),
 			"connection":   cedar.String(p.IDP),
 			"groups":       cedar.NewSet(names...),
-			"authnContext": cedar.String(p.AuthnContext),
+			authnContext:   cedar.String(p.AuthnContext),
 			"authnInstant": types.NewDatetime(instant(p.AuthnInstant)),
 		}),
 		Tags: tagRecord(p.Tags, spellings),
@@ -125,12 +125,41 @@ func instant(t time.Time) time.Time {
 type asking struct {
 	*binding
 	person   *Person
+	signIn   // of the person, as far as it counts at that moment
 	at       time.Time
+	address  netip.Addr
+	entities cedar.EntityMap // those of the binding, but for another sign-in
 	contexts map[*PermissionSet]cedar.Record
 }
 
-func (f *Facts) ask(s *snapshot, at time.Time) *asking {
-	return &asking{binding: f.bind(s), person: &f.person, at: at}
+func (f *Facts) ask(s *snapshot, at time.Time) *asking { return f.bind(s).asks(&f.person, at) }
+
+// asks begins to ask for the person of b. An AuthnInstant further ahead than
+// clocks may differ was never.
+func (b *binding) asks(p *Person, at time.Time) *asking {
+	a := &asking{
+		binding: b, person: p, at: at, address: p.Address, entities: b.entities,
+		signIn: signIn{p.AuthnContext, p.AuthnInstant},
+	}
+	if p.AuthnInstant.After(at.Add(clockSkew)) {
+		return a.signedIn(signIn{context: p.AuthnContext})
+	}
+	return a
+}
+
+// signedIn asks for somebody who is the same but for how they signed in.
+func (a *asking) signedIn(in signIn) *asking {
+	other := &asking{binding: a.binding, person: a.person, signIn: in, at: a.at, address: a.address}
+	if a.entities == nil {
+		return other
+	}
+	user := a.entities[a.user]
+	attributes := user.Attributes.Map()
+	attributes[authnContext] = cedar.String(in.context)
+	attributes["authnInstant"] = types.NewDatetime(instant(in.instant))
+	user.Attributes = cedar.NewRecord(attributes)
+	other.entities = cedar.EntityMap{a.user: user}
+	return other
 }
 
 // request is what Cedar is asked. set is nil where the application is entered
@@ -140,21 +169,21 @@ func (a *asking) request(app *Application, set *PermissionSet) cedar.Request {
 		Principal: a.user,
 		Action:    cedar.EntityUID{Type: "Action", ID: "enter"},
 		Resource:  cedar.EntityUID{Type: "Application", ID: cedar.String(app.Name)},
-		Context:   a.context(set),
+		Context:   a.record(set),
 	}
 }
 
-func (a *asking) context(set *PermissionSet) cedar.Record {
+func (a *asking) record(set *PermissionSet) cedar.Record {
 	if known, ok := a.contexts[set]; ok {
 		return known
 	}
 	record := cedar.RecordMap{
 		"now":        types.NewDatetime(a.at),
 		"connection": cedar.String(a.person.IDP),
-		"authnAge":   types.NewDuration(max(0, a.at.Sub(instant(a.person.AuthnInstant)))),
+		"authnAge":   types.NewDuration(max(0, a.at.Sub(instant(a.instant)))),
 	}
-	if a.person.Address.IsValid() {
-		record["address"] = cedar.IPAddr(netip.PrefixFrom(a.person.Address, a.person.Address.BitLen()))
+	if a.address.IsValid() {
+		record["address"] = cedar.IPAddr(netip.PrefixFrom(a.address, a.address.BitLen()))
 	}
 	if set != nil {
 		record["permissionSet"] = cedar.String(set.Name)

@@ -8,7 +8,34 @@ import (
 // Pass decides as Decide does, without telling how it came to that: at each
 // request of a browser. What was chosen counts as long as it is among what the
 // person may enter with.
-func (c *Catalog) Pass(f *Facts, app *Application, p Passing) Passage { panic("unwritten") }
+func (c *Catalog) Pass(f *Facts, app *Application, p Passing) Passage {
+	s := c.snapshot.Load()
+	if app = s.appByID[app.ID]; app == nil {
+		return Passage{Refusal: NoApplication}
+	}
+	if p.At.IsZero() {
+		p.At = time.Now()
+	}
+	a := f.bind(s).asks(&f.person, p.At)
+	a.address = p.Address
+	d := Decision{Application: app}
+	if d.decide(a, nil, nil); !d.Allowed {
+		return Passage{Refusal: d.Refusal, StepUp: d.StepUp}
+	}
+	for _, set := range d.Sets {
+		if set.ID == p.Chosen {
+			return Passage{Set: set}
+		}
+	}
+	switch len(d.Sets) {
+	case 0:
+		return Passage{}
+	case 1:
+		return Passage{Set: d.Sets[0]}
+	default:
+		return Passage{Choose: true}
+	}
+}
 
 // GroupsThrough gives the names of the groups by which assignments of an
 // application, that have not ended, reach a person.

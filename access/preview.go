@@ -69,6 +69,8 @@ type Difference struct {
 	Application *Application
 	Before      []string // permission sets by name; "" stands for entering without one; none: no entry
 	After       []string
+	AgainBefore []string // those of Before that take another sign-in (StepUpNeeded)
+	AgainAfter  []string
 }
 
 // Differences compares two catalogs for people at one moment. It looks only at applications
@@ -78,8 +80,8 @@ func Differences(ctx context.Context, before, after *Catalog, people []*Facts, a
 	names, ids := differing(was, is)
 	var all []Difference
 	for _, person := range people {
-		old := &asking{binding: person.person.beside(was, ids), person: &person.person, at: at}
-		now := &asking{binding: person.person.beside(is, ids), person: &person.person, at: at}
+		old := person.person.beside(was, ids).asks(&person.person, at)
+		now := person.person.beside(is, ids).asks(&person.person, at)
 		for _, name := range names {
 			if err := ctx.Err(); err != nil {
 				return nil, fmt.Errorf("compare who may enter what: %w", err)
@@ -87,15 +89,16 @@ func Differences(ctx context.Context, before, after *Catalog, people []*Facts, a
 			if untouched(old, now, name) {
 				continue
 			}
-			then, later := old.enters(name), now.enters(name)
-			if slices.Equal(then, later) {
+			then, thenAgain := old.enters(name)
+			since, sinceAgain := now.enters(name)
+			if slices.Equal(then, since) && slices.Equal(thenAgain, sinceAgain) {
 				continue
 			}
 			app := is.byName[name]
 			if app == nil {
 				app = was.byName[name]
 			}
-			all = append(all, Difference{Person: person.person, Application: app, Before: then, After: later})
+			all = append(all, Difference{Person: person.person, Application: app, Before: then, After: since, AgainBefore: thenAgain, AgainAfter: sinceAgain})
 		}
 	}
 	return all, nil
@@ -113,23 +116,31 @@ func untouched(old, now *asking, name string) bool {
 	})
 }
 
-func (a *asking) enters(name string) []string {
+// enters names the permission sets with which somebody may enter an application,
+// and those of them for which they have to sign in again.
+func (a *asking) enters(name string) (all, again []string) {
 	app := a.snapshot.byName[name]
 	if app == nil {
-		return nil
+		return nil, nil
 	}
-	d := Decision{Application: app}
-	if d.decide(a, nil, nil); !d.Allowed {
-		return nil
+	one, ok := a.enterable(app)
+	if !ok {
+		return nil, nil
 	}
-	if len(d.Sets) == 0 {
-		return []string{""}
+	for _, set := range one.Later {
+		again = append(again, set.Name)
 	}
-	names := make([]string, len(d.Sets))
-	for i, s := range d.Sets {
-		names[i] = s.Name
+	sets := slices.Concat(one.Sets, one.Later)
+	slices.SortFunc(sets, func(x, y *PermissionSet) int { return a.snapshot.rank[x] - a.snapshot.rank[y] })
+	for _, set := range sets {
+		all = append(all, set.Name)
 	}
-	return names
+	if len(one.Sets) == 0 && (one.StepUp.None() || len(one.Later) == 0) {
+		if all = append([]string{""}, all...); !one.StepUp.None() {
+			again = append([]string{""}, again...)
+		}
+	}
+	return all, again
 }
 
 // differing names the applications that a change between two snapshots can

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"iter"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/cedar-policy/cedar-go"
@@ -136,6 +137,7 @@ type ruleSet struct {
 	rules   []compiledRule
 	permits int
 	broken  *Rule // one that cannot be read, stored by another version: it keeps out
+	signIn  func() signInLook
 }
 
 type compiledRule struct {
@@ -174,6 +176,7 @@ func compileRules(object string, rules []Rule, known, before policies) *ruleSet 
 		}
 		s.rules = append(s.rules, compiledRule{id: cedar.PolicyID(fmt.Sprint(i)), rule: r, policy: p})
 	}
+	s.signIn = sync.OnceValue(func() signInLook { return lookAtSignIn(s.rules) })
 	return s
 }
 

@@ -7,6 +7,7 @@ const (
 	StepEntry      = "entry"      // who may enter the application at all
 	StepAssignment = "assignment" // one that reaches the person
 	StepRule       = "rule"
+	StepSignIn     = "sign_in" // how and when the person signed in
 )
 
 // Effects of a Step.
@@ -26,6 +27,8 @@ type Step struct {
 	Counts     bool        // it made the decision, or has a part in it
 	Failed     string      // why a rule could not be evaluated, or ""
 	Assignment *Assignment // of StepAssignment
+	StepUp     StepUp      // of StepSignIn: what the application demands; with Again, what would let in, none where nothing would
+	Again      bool        // of StepSignIn: it was asked for somebody who signs in again
 }
 
 // trail gathers the steps of one decision; a nil one gathers nothing.
@@ -46,6 +49,8 @@ func (s Step) Sentence() string {
 		return "Only who is assigned may enter " + s.Object + ", and no assignment that counts reaches this person."
 	case s.What == StepAssignment:
 		return s.assignmentSentence()
+	case s.What == StepSignIn:
+		return s.signInSentence()
 	case s.Failed != "":
 		return fmt.Sprintf("Rule %q of %s could not be evaluated%s, so it keeps out: %s", s.Rule, s.Object, s.as(), s.Failed)
 	case s.Effect == EffectForbid && s.Matched:

@@ -84,5 +84,7 @@ func changedInApplication(before, now *Application) []string {
 		part{"rules", before.Rules, now.Rules},
 		part{"ask_whom", before.AskWhom, now.AskWhom},
 		part{"user_access", before.UserAccess, now.UserAccess},
+		part{"step_up", before.StepUp, now.StepUp},
+		part{"gateway", before.Gateway, now.Gateway},
 	)
 }
