@@ -15,10 +15,11 @@ func (d *DB) UpdateApplication(ctx context.Context, a *access.Application, e aud
 	}
 	err = d.write(ctx, func(t tx) error {
 		n, err := t.exec(`UPDATE applications SET title = $3, description = $4, url = $5, allowed = $6, kind = $7, entry = $8,
-			icon = $9, ask_whom = $10, links = $11, workspaces = $12, rules = $13, user_access = $14, updated_at = $15,
+			icon = $9, ask_whom = $10, links = $11, workspaces = $12, rules = $13, user_access = $14, step_up = $15,
+			gateway = $16, updated_at = $17,
 			version = version + 1 WHERE name = $1 AND version = $2`,
 			a.Name, a.Version, a.Title, a.Description, a.URL, lists.allowed, string(a.Kind), string(a.Entry), a.Icon, a.AskWhom,
-			lists.links, lists.workspaces, lists.rules, lists.userAccess, millis(a.UpdatedAt))
+			lists.links, lists.workspaces, lists.rules, lists.userAccess, lists.stepUp, lists.gateway, millis(a.UpdatedAt))
 		if err != nil {
 			return err
 		}

@@ -12,7 +12,7 @@ import (
 )
 
 const applicationColumns = `id, name, title, description, url, allowed, kind, entry, icon, ask_whom, links, workspaces, rules,
-	user_access, created_at, updated_at, version`
+	user_access, step_up, gateway, created_at, updated_at, version`
 
 // Applications gives all, by name.
 func (d *DB) Applications(ctx context.Context) ([]*access.Application, error) {
@@ -30,9 +30,9 @@ func (d *DB) CreateApplication(ctx context.Context, a *access.Application, e aud
 	}
 	err = d.write(ctx, func(t tx) error {
 		_, err := t.exec("INSERT INTO applications ("+applicationColumns+`)
-			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, 1)`,
+			VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, 1)`,
 			a.ID, a.Name, a.Title, a.Description, a.URL, lists.allowed, string(a.Kind), string(a.Entry), a.Icon, a.AskWhom,
-			lists.links, lists.workspaces, lists.rules, lists.userAccess, millis(a.CreatedAt), millis(a.UpdatedAt))
+			lists.links, lists.workspaces, lists.rules, lists.userAccess, lists.stepUp, lists.gateway, millis(a.CreatedAt), millis(a.UpdatedAt))
 		if err != nil {
 			return taken(err, "An application named "+a.Name+" exists already.")
 		}
@@ -71,7 +71,7 @@ func (d *DB) DeleteApplication(ctx context.Context, name string, e audit.Event) 
 }
 
 // applicationLists are the parts of an application that are stored as JSON.
-type applicationLists struct{ allowed, links, workspaces, rules, userAccess string }
+type applicationLists struct{ allowed, links, workspaces, rules, userAccess, stepUp, gateway string }
 
 func encodeApplication(a *access.Application) (l applicationLists, err error) {
 	if l.allowed, err = encodeList(a.Allowed); err != nil {
@@ -85,6 +85,16 @@ func encodeApplication(a *access.Application) (l applicationLists, err error) {
 	}
 	if l.userAccess, err = encodeList(a.UserAccess); err != nil {
 		return l, err
+	}
+	if !a.StepUp.None() {
+		if l.stepUp, err = encode(a.StepUp); err != nil {
+			return l, err
+		}
+	}
+	if a.Gateway != (access.Gateway{}) {
+		if l.gateway, err = encode(a.Gateway); err != nil {
+			return l, err
+		}
 	}
 	if a.WorkSpaces != nil {
 		l.workspaces, err = encode(a.WorkSpaces)
@@ -105,6 +115,16 @@ func (l *applicationLists) decode(a *access.Application) (err error) {
 	if a.UserAccess, err = decodeList[access.UserAccess](l.userAccess); err != nil {
 		return err
 	}
+	if l.stepUp != "" {
+		if err = decode(l.stepUp, &a.StepUp); err != nil {
+			return err
+		}
+	}
+	if l.gateway != "" {
+		if err = decode(l.gateway, &a.Gateway); err != nil {
+			return err
+		}
+	}
 	if l.workspaces != "" {
 		a.WorkSpaces = &access.WorkSpaces{}
 		err = decode(l.workspaces, a.WorkSpaces)
@@ -117,7 +137,7 @@ func scanApplication(from scanner) (*access.Application, error) {
 	var l applicationLists
 	var created, updated int64
 	err := from.Scan(&a.ID, &a.Name, &a.Title, &a.Description, &a.URL, &l.allowed, &a.Kind, &a.Entry, &a.Icon, &a.AskWhom,
-		&l.links, &l.workspaces, &l.rules, &l.userAccess, &created, &updated, &a.Version)
+		&l.links, &l.workspaces, &l.rules, &l.userAccess, &l.stepUp, &l.gateway, &created, &updated, &a.Version)
 	if err != nil {
 		return nil, err
 	}

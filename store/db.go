@@ -29,6 +29,9 @@ import (
 var (
 	_ idp.Store       = (*DB)(nil)
 	_ session.Store   = (*DB)(nil)
+	_ session.Changes = (*DB)(nil)
+	_ session.Doors   = (*DB)(nil)
+	_ session.Logouts = (*DB)(nil)
 	_ directory.Store = (*DB)(nil)
 	_ access.Store    = (*DB)(nil)
 	_ audit.Store     = (*DB)(nil)
@@ -55,6 +58,9 @@ type DB struct {
 	writer *writer // nil on PostgreSQL
 	costly costly  // queries that no index serves
 
+	revisions sharedReads
+	look      *look // nil on PostgreSQL
+
 	migrations fs.FS        // what Migrate applies
 	refusals   atomic.Int64 // saved by this process; says when to drop old ones
 	records    atomic.Int64 // of the provisioning log, likewise
@@ -74,7 +80,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the embedded migrations: %w", err)
 	}
-	d := &DB{engine: where.engine, path: where.path, migrations: migrations, costly: newCostly(o)}
+	d := &DB{engine: where.engine, path: where.path, migrations: migrations, costly: newCostly(o), revisions: newSharedReads()}
 	switch d.engine {
 	case sqlite:
 		err = d.openSQLite(o)
@@ -109,6 +115,11 @@ func (d *DB) Close() error {
 	var failed error
 	if d.writer != nil {
 		failed = d.writer.close()
+	}
+	if d.look != nil {
+		d.revisions.turn <- struct{}{}
+		failed = errors.Join(failed, d.look.end())
+		<-d.revisions.turn
 	}
 	d.cache.Range(func(_, stmt any) bool {
 		failed = errors.Join(failed, stmt.(*sql.Stmt).Close())

@@ -68,6 +68,9 @@ func (d *DB) updateUser(t tx, id string, change func(*directory.User) error, act
 	if err := userChanged(t, before, u, act.Scope, now); err != nil {
 		return nil, err
 	}
+	if err := peopleChanged(t, []string{id}, now); err != nil {
+		return nil, err
+	}
 	if err := d.appendEvent(t, changeEvent(eventOn(act, u), before, u)); err != nil || u.UserName == before.UserName {
 		return u, err
 	}

@@ -35,9 +35,8 @@ func (d *DB) CreateGroup(ctx context.Context, g *directory.Group, members []stri
 	if act.Scope != "" {
 		g.IDP, g.Source = string(act.Scope), directory.FromSCIM
 	}
-	var joined int
+	var joined moved
 	err := d.act(ctx, act, func(t tx) error {
-		joined = 0
 		if err := freeName(t, g); err != nil {
 			return err
 		}
@@ -50,7 +49,10 @@ func (d *DB) CreateGroup(ctx context.Context, g *directory.Group, members []stri
 		if joined, err = join(t, g.ID, members, act.Scope); err != nil {
 			return err
 		}
-		if _, err := t.exec("UPDATE groups SET members = $2 WHERE id = $1", g.ID, joined); err != nil {
+		if _, err := t.exec("UPDATE groups SET members = $2 WHERE id = $1", g.ID, joined.count()); err != nil {
+			return err
+		}
+		if err := groupNamed(t, g, time.Now()); err != nil {
 			return err
 		}
 		return d.appendEvent(t, eventOnGroup(act, g))
@@ -58,7 +60,7 @@ func (d *DB) CreateGroup(ctx context.Context, g *directory.Group, members []stri
 	if err != nil {
 		return wrap(err, "create group %s", g.ID)
 	}
-	g.Members, g.Version = joined, 1
+	g.Members, g.Version = joined.count(), 1
 	return nil
 }
 
@@ -74,6 +76,9 @@ func (d *DB) RemoveGroup(ctx context.Context, id string, act directory.Act) erro
 			return err
 		}
 		now := time.Now()
+		if err := groupNamed(t, g, now); err != nil {
+			return err
+		}
 		if err := leaveGroups(t, id, now); err != nil {
 			return err
 		}

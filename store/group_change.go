@@ -57,10 +57,10 @@ func (d *DB) changeGroup(t tx, id string, c directory.GroupChange, act directory
 	if err != nil {
 		return nil, err
 	}
-	if *g == before && joined == 0 && left == 0 {
+	if *g == before && joined.count() == 0 && left.count() == 0 {
 		return g, nil
 	}
-	g.Members += joined - left
+	g.Members += joined.count() - left.count()
 	g.Version, g.UpdatedAt = before.Version+1, fromMillis(millis(now))
 	_, err = t.exec(`UPDATE groups SET display_name = $2, external_id = $3, name_key = $4, external_key = $5, members = $6,
 		updated_at = $7, version = $8 WHERE id = $1`, id, g.DisplayName, g.ExternalID, folded(g.DisplayName),
@@ -68,8 +68,14 @@ func (d *DB) changeGroup(t tx, id string, c directory.GroupChange, act directory
 	if err != nil {
 		return nil, taken(err, nameTaken)
 	}
+	if err := membersChanged(t, joined, left, now); err != nil {
+		return nil, err
+	}
 	if err := d.appendEvent(t, eventOnGroup(act, g)); err != nil || g.DisplayName == before.DisplayName {
 		return g, err
+	}
+	if err := groupNamed(t, g, now); err != nil {
+		return nil, err
 	}
 	return g, renamed(t, ofGroup, id)
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"database/sql"
 	"fmt"
 	"math"
 	"slices"
@@ -38,29 +39,50 @@ func scanMember(from scanner) (directory.Member, error) {
 	return m, err
 }
 
-// join puts members into a group and gives how many were not in it. A group
+// moved are members who joined a group or left it.
+type moved struct {
+	people []string
+	groups int
+}
+
+func (m *moved) count() int { return len(m.people) + m.groups }
+
+// add gathers what a statement says that it did.
+func (m *moved) add(rows *sql.Rows, err error) error {
+	_, err = collect(rows, err, func(from scanner) (struct{}, error) {
+		var id string
+		var group bool
+		err := from.Scan(&id, &group)
+		if group {
+			m.groups++
+		} else {
+			m.people = append(m.people, id)
+		}
+		return struct{}{}, err
+	})
+	return err
+}
+
+// join puts members into a group and gives those who were not in it. A group
 // of any size takes a member in the same time.
-func join(t tx, groupID string, members []string, scope directory.Scope) (int, error) {
+func join(t tx, groupID string, members []string, scope directory.Scope) (joined moved, err error) {
 	people, groups, err := resolveMembers(t, members, scope)
 	if err != nil {
-		return 0, err
+		return moved{}, err
 	}
 	if err := mayNest(t, groupID, groups); err != nil {
-		return 0, err
+		return moved{}, err
 	}
-	joined := 0
 	for _, some := range []struct {
 		ids   []string
 		group bool
 	}{{people, false}, {groups, true}} {
-		n, err := inBunches(some.ids, func(bunch []any) (int64, error) {
-			args := append([]any{groupID, some.group}, bunch...)
-			return t.exec(joining(len(bunch)), args...)
+		_, err := inBunches(some.ids, func(bunch []any) (int64, error) {
+			return 0, joined.add(t.rows(joining(len(bunch)), append([]any{groupID, some.group}, bunch...)...))
 		})
 		if err != nil {
-			return 0, err
+			return moved{}, err
 		}
-		joined += n
 	}
 	return joined, nil
 }
@@ -75,15 +97,16 @@ func joining(n int) string {
 		}
 		fmt.Fprintf(&b, "($1, $%d, $2)", i+3)
 	}
-	b.WriteString(" ON CONFLICT (group_id, member_id) DO NOTHING")
+	b.WriteString(" ON CONFLICT (group_id, member_id) DO NOTHING RETURNING member_id, is_group")
 	return b.String()
 }
 
-// leave takes members out of a group and gives how many were in it.
-func leave(t tx, groupID string, members []string) (int, error) {
-	return inBunches(members, func(bunch []any) (int64, error) {
-		return t.exec(leaving(len(bunch)), append([]any{groupID}, bunch...)...)
+// leave takes members out of a group and gives those who were in it.
+func leave(t tx, groupID string, members []string) (left moved, err error) {
+	_, err = inBunches(members, func(bunch []any) (int64, error) {
+		return 0, left.add(t.rows(leaving(len(bunch)), append([]any{groupID}, bunch...)...))
 	})
+	return left, err
 }
 
 // leaving is one DELETE of n members; $1 is the group. It names whole keys:
@@ -98,7 +121,7 @@ func leaving(n int) string {
 		}
 		fmt.Fprintf(&b, "($1, $%d)", i+2)
 	}
-	b.WriteString(")")
+	b.WriteString(") RETURNING member_id, is_group")
 	return b.String()
 }
 

@@ -21,6 +21,10 @@ var disposable = []struct {
 	{"pending", "request_id", "expires_at", 0, ""},
 	{"used_assertions", "idp, assertion_id", "used_until", 0, ""},
 	{"admin_links", "token_hash", "expires_at", 0, ""},
+	{"codes", "code_hash", "expires_at", 0, ""},
+	{"kept_forms", "form_hash", "expires_at", 0, ""},
+	{"logouts", "idp, request_id", "expires_at", 0, ""},
+	{"session_changes", "number", "at", changesKept, ""},
 	{"setup_links", "id", "expires_at", 0, ""},
 	// No session is forgotten within 30 days of its beginning: the ids of the
 	// older ones are the index.
@@ -30,8 +34,9 @@ var disposable = []struct {
 	{"robot_acts", "idp, user_id", "at", directory.BrakeWindow, " AND idp NOT IN (SELECT b.idp FROM brakes b WHERE b.held_since > 0)"},
 }
 
-// Prune forgets, as of now, pending sign-ins, records of used assertions and
-// administrators' and setup links that have expired, sessions 30 days after
+// Prune forgets, as of now, pending sign-ins, records of used assertions, codes,
+// kept forms, sign-outs and administrators' and setup links that have expired,
+// what became of sessions an hour ago, sessions 30 days after
 // their end, recorded responses past the time that their connection keeps
 // them, provisioning tokens 30 days after their end, the provisioning log after
 // 30 days and beyond the newest 200,000 of each connection, with what was sent

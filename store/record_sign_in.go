@@ -265,6 +265,7 @@ func (d *DB) replaceSession(t tx, s *session.SignIn, person signedIn, now time.T
 	if err != nil {
 		return fmt.Errorf("end the session before: %w", err)
 	}
+	sessionsChanged(t, []string{id})
 	return d.appendEvent(t, audit.Event{
 		At:       s.Event.At,
 		Action:   audit.SessionEnded,

@@ -112,7 +112,13 @@ func ending(now time.Time, why string) *where {
 }
 
 func endSessions(t tx, w *where) (int64, error) {
-	return t.exec("UPDATE sessions SET ended_at = $1, ended_why = $2, forget_after = $3"+w.String(), w.args...)
+	rows, err := t.rows("UPDATE sessions SET ended_at = $1, ended_why = $2, forget_after = $3"+w.String()+" RETURNING id", w.args...)
+	ids, err := collect(rows, err, scanID)
+	if err != nil {
+		return 0, err
+	}
+	sessionsChanged(t, ids)
+	return int64(len(ids)), nil
 }
 
 func saveSession(t tx, s *session.Session, userID, userName string) error {

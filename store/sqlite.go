@@ -35,6 +35,7 @@ func (d *DB) openSQLite(o Options) error {
 	pool.SetMaxOpenConns(readers)
 	pool.SetMaxIdleConns(readers)
 	d.pool = pool
+	d.look = &look{driver: pool.Driver(), dsn: d.dsn}
 
 	d.writer, err = startWriter(d.dsn)
 	if err != nil {

@@ -5,6 +5,8 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+
+	"sallyport/session"
 )
 
 // statements is what an act and a lone read have in common.
@@ -26,6 +28,8 @@ type tx interface {
 	// only keeps rows from being deleted. These two get on with one another.
 	forChange(query string) string
 	forKeep(query string) string
+	// changed notes whose answers about live sessions may be others after the act.
+	changed(some ...session.Change)
 }
 
 // write runs act in a transaction: all of it or nothing. It may run act again
@@ -56,7 +60,8 @@ func (d *DB) transaction(ctx context.Context, act func(tx) error) error {
 		return fmt.Errorf("begin: %w", err)
 	}
 	defer t.Rollback() // after Commit it does nothing; it also serves a panic
-	if err := act(&poolTx{ctx: ctx, tx: t}); err != nil {
+	one := &poolTx{ctx: ctx, tx: t}
+	if err := one.run(one, act); err != nil {
 		return err
 	}
 	if err := t.Commit(); err != nil {
@@ -68,6 +73,7 @@ func (d *DB) transaction(ctx context.Context, act func(tx) error) error {
 // poolTx is a transaction of the pool: an act on PostgreSQL, whose driver keeps
 // prepared statements itself, or a snapshot on either engine.
 type poolTx struct {
+	changes
 	ctx context.Context
 	tx  *sql.Tx
 }

@@ -21,6 +21,7 @@ const batchSize = 64
 // twice, so it must begin from what it reads. The writer never waits for
 // company: a lone act is a batch of one.
 type writer struct {
+	changes
 	pool  *sql.DB
 	conn  *sql.Conn
 	stmts map[string]*sql.Stmt
@@ -95,7 +96,7 @@ func (w *writer) enqueue(ctx context.Context, a *act) error {
 	w.closing.RLock()
 	defer w.closing.RUnlock()
 	if w.closed {
-		return fault.New(fault.Unavailable, "The service is stopping. Try again in a moment.")
+		return stopping()
 	}
 	select {
 	case w.queue <- a:
@@ -103,6 +104,10 @@ func (w *writer) enqueue(ctx context.Context, a *act) error {
 	case <-ctx.Done():
 		return ctx.Err()
 	}
+}
+
+func stopping() error {
+	return fault.New(fault.Unavailable, "The service is stopping. Try again in a moment.")
 }
 
 func (w *writer) close() error {
@@ -249,7 +254,7 @@ func (w *writer) runAct(a *act, savepoint bool) (succeeded bool, err error) {
 // guarded keeps a panic for the caller's own goroutine.
 func (w *writer) guarded(a *act) error {
 	defer func() { a.panicked = recover() }()
-	return a.run(w)
+	return w.changes.run(w, a.run)
 }
 
 func (w *writer) control(statement string) error {

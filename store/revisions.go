@@ -1,0 +1,62 @@
+package store
+
+import (
+	"context"
+	"sync/atomic"
+
+	"sallyport/session"
+)
+
+const selectRevisions = `SELECT number, (SELECT s.number FROM revision s WHERE s.name = 'sessions')
+	FROM revision WHERE name = 'house'`
+
+// Revisions reads both numbers as they stand now. It is asked at every request
+// that a proxy asks about, so callers who come while one read is under way share
+// the next: an answer is always that of a read which began after its caller came.
+func (d *DB) Revisions(ctx context.Context) (session.Revisions, error) {
+	r, err := d.revisions.get(ctx, d.readRevisions)
+	return r, wrap(err, "read the revisions")
+}
+
+func (d *DB) readRevisions(ctx context.Context) (r session.Revisions, err error) {
+	if d.look != nil {
+		return d.look.revisions()
+	}
+	err = d.pool.QueryRowContext(ctx, selectRevisions).Scan(&r.House, &r.Sessions)
+	return r, err
+}
+
+// sharedReads lets one read at a time serve all who waited for it to begin.
+type sharedReads struct {
+	turn  chan struct{} // holds one while somebody reads
+	begun atomic.Int64  // how many reads have
+
+	// Of the last read that was not given up; guarded by turn.
+	number int64
+	last   session.Revisions
+	err    error
+}
+
+func newSharedReads() sharedReads { return sharedReads{turn: make(chan struct{}, 1)} }
+
+func (s *sharedReads) get(ctx context.Context, read func(context.Context) (session.Revisions, error)) (session.Revisions, error) {
+	before := s.begun.Load()
+	select {
+	case s.turn <- struct{}{}:
+	case <-ctx.Done():
+		return session.Revisions{}, ctx.Err()
+	}
+	defer func() { <-s.turn }()
+	if s.number > before {
+		return s.last, s.err
+	}
+	if err := ctx.Err(); err != nil {
+		return session.Revisions{}, err
+	}
+	number := s.begun.Add(1)
+	r, err := read(ctx)
+	if ctx.Err() == nil { // or else it may be this caller alone whose read failed
+		s.number, s.last, s.err = number, r, err
+	}
+	return r, err
+}
