@@ -28,6 +28,10 @@ type HostCookies struct{}
 // Token is that of host's session cookie, or "".
 func (HostCookies) Token(r *http.Request, secure bool) string { return tokenOf(r, doorName(secure)) }
 
+// TokenName is the name of that cookie, for who has to see that it is there
+// once.
+func (HostCookies) TokenName(secure bool) string { return doorName(secure) }
+
 // SetToken keeps it until the session's end. What is over already is not kept.
 func (HostCookies) SetToken(w http.ResponseWriter, secure bool, token string, until time.Time) {
 	if seconds := int(time.Until(until).Seconds()); seconds > 0 {
