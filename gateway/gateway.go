@@ -71,6 +71,8 @@ type Options struct {
 type Gateway struct {
 	o       Options
 	cookies session.HostCookies
+	minter  *minter
+	memory  *memory
 }
 
 // New makes a Gateway. It fails where an option is missing.
@@ -81,7 +83,7 @@ func New(o Options) (*Gateway, error) {
 	if o.Logger == nil {
 		o.Logger = slog.New(slog.DiscardHandler)
 	}
-	return &Gateway{o: o}, nil
+	return &Gateway{o: o, minter: newMinter(o.Keys), memory: newMemory(o)}, nil
 }
 
 // Paths of this edge. Whatever else lies below the prefixes is not found.

@@ -136,10 +136,14 @@ func plainTarget(path string) bool {
 	if len(path) == 0 || len(path) > maxURL || path[0] != '/' || strings.HasPrefix(path, "//") {
 		return false
 	}
+	query := false
 	for i := range len(path) {
-		if c := path[i]; c <= ' ' || c >= 0x7f || c == '\\' || c == '#' {
+		c := path[i]
+		// Browsers make slashes of backslashes in paths, and leave them in queries.
+		if c <= ' ' || c >= 0x7f || c == '#' || (c == '\\' && !query) {
 			return false
 		}
+		query = query || c == '?'
 	}
 	return true
 }

@@ -1,0 +1,99 @@
+package gateway
+
+import (
+	"fmt"
+	"net/http"
+	"net/url"
+
+	"sallyport/internal/fault"
+)
+
+// answer is what a proxy shows to the browser as it is: a redirect to who
+// follows links, JSON to programs.
+func (g *Gateway) answer(w http.ResponseWriter, r *http.Request, p *place) error {
+	v, err := g.check(r, p)
+	switch {
+	case err != nil:
+		return err
+	case v.pass != nil:
+		v.pass.write(w.Header())
+		return nil
+	case v.signIn == "":
+		return g.deny(w, r, p, v, script(p.method, r.Header))
+	case script(p.method, r.Header):
+		return g.sayUnauthorized(w, r, p, v)
+	case p.method == http.MethodPost:
+		// The browser brings the form to where it is kept: by 307 it repeats
+		// the method and the body.
+		return redirect(w, http.StatusTemporaryRedirect, p.origin+interruptedPath+"?to="+url.QueryEscape(p.path))
+	}
+	return redirect(w, http.StatusFound, g.signInURL(p.url(), g.browser(w, r, p.secure), ""))
+}
+
+func redirect(w http.ResponseWriter, status int, address string) error {
+	h := w.Header()
+	private(h)
+	h.Set("Location", address)
+	w.WriteHeader(status)
+	return nil
+}
+
+// sayUnauthorized tells a program why, and where the person signs in.
+func (g *Gateway) sayUnauthorized(w http.ResponseWriter, r *http.Request, p *place, v verdict) error {
+	address := p.url()
+	if p.method != http.MethodGet && p.method != http.MethodHead {
+		address = p.origin + "/" // no page that one could come back to
+		if g.o.Applications.At(address) != p.app {
+			address = p.app.URL
+		}
+	}
+	signIn := g.signInURL(address, g.browser(w, r, p.secure), "")
+	w.Header().Set(headerSignIn, signIn)
+	writeJSON(w, http.StatusUnauthorized, problem{
+		Error: http.StatusText(http.StatusUnauthorized), Message: v.signIn.sentence(),
+		SignIn: signIn, Reason: string(v.signIn),
+	})
+	return nil
+}
+
+// deny says that the application stays shut, and by which reference an
+// administrator finds out why.
+func (g *Gateway) deny(w http.ResponseWriter, r *http.Request, p *place, v verdict, program bool) error {
+	door, err := g.o.Sessions.Door(r.Context(), v.token, p.host)
+	if err != nil {
+		return err // over in this very moment: the next request is told so
+	}
+	reference, why, err := g.o.Front.Denied(r.Context(), door.Session, p.app, g.clientIP(r))
+	if err != nil {
+		return fmt.Errorf("record that %s was denied: %w", p.app.Name, err)
+	}
+	if program {
+		writeJSON(w, http.StatusForbidden, problem{Error: http.StatusText(http.StatusForbidden), Message: why, Reference: reference})
+		return nil
+	}
+	return deniedPage(p.app, why, reference, g.o.BaseURL, p.origin).write(w, http.StatusForbidden)
+}
+
+// reason is why somebody has to sign in, or to sign in again, in a word.
+type reason string
+
+const (
+	signedOut reason = "signed_out"
+	stepUp    reason = "step_up" // in another way, or more recently
+	choose    reason = "choose"  // to say with which permission set
+)
+
+func (why reason) sentence() string {
+	switch why {
+	case stepUp:
+		return "Please sign in again: this asks for a stronger or a more recent sign-in."
+	case choose:
+		return "Please choose as what you enter."
+	}
+	return "Please sign in."
+}
+
+// ambiguous refuses a browser that shows two tokens: one of them is not its own.
+func ambiguous() error {
+	return fault.New(fault.Unauthenticated, "Your browser sent two different sign-in cookies, so that it can't be told who you are. Please delete the cookies of this address and open it again.")
+}
