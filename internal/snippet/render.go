@@ -31,7 +31,7 @@ var kinds = map[Proxy]kind{
 	Caddy:   {"Caddy", []piece{{"caddy", "sallyport-NAME.caddy", "/etc/caddy/"}}},
 	Traefik: {"Traefik", []piece{{"traefik.yaml", "sallyport-NAME.yaml", "/etc/traefik/dynamic/"}}},
 	Envoy:   {"Envoy", []piece{{"envoy.yaml", "envoy-NAME.yaml", "/etc/envoy/"}}},
-	HAProxy: {"HAProxy", []piece{{"haproxy.cfg", "sallyport-NAME.cfg", "/etc/haproxy/"}, {"haproxy.lua", "sallyport.lua", "/etc/haproxy/"}}},
+	HAProxy: {"HAProxy", []piece{{"haproxy.cfg", "sallyport-NAME.cfg", "/etc/haproxy/"}, {"haproxy-global.cfg", "sallyport.cfg", "/etc/haproxy/"}, {"haproxy.lua", "sallyport.lua", "/etc/haproxy/"}}},
 	Apache:  {"Apache httpd", []piece{{"apache.conf", "sallyport-NAME.conf", "/etc/apache2/sallyport/"}, {"apache.lua", "sallyport-NAME.lua", "/etc/apache2/sallyport/"}}},
 }
 
