@@ -1,6 +1,10 @@
 package access
 
-import "strings"
+import (
+	"iter"
+	"slices"
+	"strings"
+)
 
 // At is the application that owns the place of an absolute URL, as browsers
 // and proxies say it: the closest one that allows it; nil where there is none,
@@ -65,12 +69,11 @@ func (s *snapshot) originOf(rawURL string) (at *origin, rest string, ok bool) {
 
 // origin is what applications have of one origin.
 type origin struct {
-	name    string       // "https://host:8443"
-	allowed []*allowance // the closest first
-	whole   *Application // the one that has all of it and shares it with none, or nil
-	queries bool         // an allowance asks for a query
-	prefix  map[string]*Application
-	reads   map[string][]reading // by path of the place
+	name    string                  // "https://host:8443"
+	whole   *Application            // the one that has all of it and shares it with none, or nil
+	queries bool                    // a place hangs on a query
+	allowed map[string][]*allowance // by path, of one path the closest first
+	reads   map[string][]reading    // by path of the place
 }
 
 // reading is how a server may read a prefix of an application.
@@ -82,28 +85,38 @@ type reading struct {
 // indexOrigins files what is allowed, the closest first, by origin.
 func (s *snapshot) indexOrigins() {
 	s.origins = map[string]*origin{}
+	shared := map[*origin]bool{}
 	for i := range s.allowed {
 		p := &s.allowed[i]
 		at := s.origins[p.origin]
 		if at == nil {
-			at = &origin{name: p.origin, prefix: map[string]*Application{}, reads: map[string][]reading{}}
+			at = &origin{name: p.origin, whole: p.app, allowed: map[string][]*allowance{}, reads: map[string][]reading{}}
 			s.origins[p.origin] = at
 		}
-		at.allowed = append(at.allowed, p)
+		shared[at] = shared[at] || p.app != at.whole
+		at.allowed[p.path] = append(at.allowed[p.path], p)
 		at.queries = at.queries || p.hasQuery
-		if !p.hasQuery && at.prefix[p.path] == nil {
-			at.prefix[p.path] = p.app
-		}
 		for _, read := range p.places {
+			at.queries = at.queries || len(read.params) > 0 // an encoded question mark
 			at.reads[read.path] = append(at.reads[read.path], reading{p.app, read})
 		}
 	}
 	for _, at := range s.origins {
-		at.whole = at.prefix[""]
-		for _, p := range at.allowed {
-			if p.app != at.whole {
-				at.whole = nil
-				break
+		root := slices.ContainsFunc(at.allowed[""], func(p *allowance) bool { return !p.hasQuery })
+		if shared[at] || !root {
+			at.whole = nil
+		}
+	}
+}
+
+// allowing gives the prefixes that allow an address, the closest first.
+func (at *origin) allowing(u address) iter.Seq[*allowance] {
+	return func(yield func(*allowance) bool) {
+		for prefix, more := u.path, true; more; prefix, more = above(prefix) {
+			for _, p := range at.allowed[prefix] {
+				if p.allows(u) && !yield(p) {
+					return
+				}
 			}
 		}
 	}
@@ -114,7 +127,9 @@ func (s *snapshot) indexOrigins() {
 func (at *origin) ownerOf(path string) *Application {
 	var owner *Application
 	for prefix, more := path, true; more && owner == nil; prefix, more = above(prefix) {
-		owner = at.prefix[prefix]
+		if all := at.allowed[prefix]; len(all) > 0 {
+			owner = all[0].app
+		}
 	}
 	if owner == nil || !at.owns(owner, place{path: foldASCIIQuick(strings.TrimRight(path, "/"))}) {
 		return nil

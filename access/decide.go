@@ -126,17 +126,18 @@ func (a *asking) candidates(app *Application, wanted *PermissionSet, t *trail) (
 // weigh asks the rules for each permission set that somebody is assigned, and
 // reports whether they kept one closed.
 func (d *Decision) weigh(a *asking, candidates []*PermissionSet, t *trail) (byRule bool) {
+	open := candidates[:0]
 	for _, set := range candidates {
 		refusal := a.judge(d.Application, set, t)
 		if refusal == "" {
-			d.Sets = append(d.Sets, set)
+			open = append(open, set)
 		} else if d.Refusal == "" {
 			d.Refusal = refusal
 		}
 		byRule = byRule || refusal.byRule()
 	}
-	if len(d.Sets) > 0 {
-		d.Allowed, d.Refusal = true, ""
+	if len(open) > 0 {
+		d.Allowed, d.Refusal, d.Sets = true, "", open
 		slices.SortFunc(d.Sets, func(x, y *PermissionSet) int { return a.snapshot.rank[x] - a.snapshot.rank[y] })
 	}
 	return byRule

@@ -132,12 +132,15 @@ type asking struct {
 	contexts map[*PermissionSet]cedar.Record
 }
 
-func (f *Facts) ask(s *snapshot, at time.Time) *asking { return f.bind(s).asks(&f.person, at) }
+func (f *Facts) ask(s *snapshot, at time.Time) *asking {
+	a := f.bind(s).asks(&f.person, at)
+	return &a
+}
 
 // asks begins to ask for the person of b. An AuthnInstant further ahead than
 // clocks may differ was never.
-func (b *binding) asks(p *Person, at time.Time) *asking {
-	a := &asking{
+func (b *binding) asks(p *Person, at time.Time) asking {
+	a := asking{
 		binding: b, person: p, at: at, address: p.Address, entities: b.entities,
 		signIn: signIn{p.AuthnContext, p.AuthnInstant},
 	}
@@ -148,8 +151,8 @@ func (b *binding) asks(p *Person, at time.Time) *asking {
 }
 
 // signedIn asks for somebody who is the same but for how they signed in.
-func (a *asking) signedIn(in signIn) *asking {
-	other := &asking{binding: a.binding, person: a.person, signIn: in, at: a.at, address: a.address}
+func (a *asking) signedIn(in signIn) asking {
+	other := asking{binding: a.binding, person: a.person, signIn: in, at: a.at, address: a.address}
 	if a.entities == nil {
 		return other
 	}

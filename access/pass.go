@@ -19,7 +19,7 @@ func (c *Catalog) Pass(f *Facts, app *Application, p Passing) Passage {
 	a := f.bind(s).asks(&f.person, p.At)
 	a.address = p.Address
 	d := Decision{Application: app}
-	if d.decide(a, nil, nil); !d.Allowed {
+	if d.decide(&a, nil, nil); !d.Allowed {
 		return Passage{Refusal: d.Refusal, StepUp: d.StepUp}
 	}
 	for _, set := range d.Sets {

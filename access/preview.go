@@ -86,7 +86,7 @@ func Differences(ctx context.Context, before, after *Catalog, people []*Facts, a
 			if err := ctx.Err(); err != nil {
 				return nil, fmt.Errorf("compare who may enter what: %w", err)
 			}
-			if untouched(old, now, name) {
+			if untouched(&old, &now, name) {
 				continue
 			}
 			then, thenAgain := old.enters(name)

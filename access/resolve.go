@@ -140,10 +140,7 @@ func (s *snapshot) target(u address, app *Application) (Target, bool) {
 	if at == nil {
 		return Target{}, false
 	}
-	for _, p := range at.allowed { // the closest first
-		if !p.allows(u) {
-			continue
-		}
+	for p := range at.allowing(u) { // the closest first
 		if owner == nil || (p.app == app && p.closeness() == closest) {
 			owner, closest = p.app, p.closeness()
 		}

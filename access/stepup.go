@@ -103,8 +103,8 @@ func (a *asking) stepUp(app *Application, wanted *PermissionSet) (needed StepUp,
 
 // lets reports whether the person would be let in had they signed in so.
 func (a *asking) lets(app *Application, wanted *PermissionSet, in signIn) bool {
-	d := Decision{Application: app}
-	d.enter(a.signedIn(in), wanted, nil)
+	d, again := Decision{Application: app}, a.signedIn(in)
+	d.enter(&again, wanted, nil)
 	return d.Allowed && app.StepUp.meets(in, a.at)
 }
 
