@@ -57,6 +57,7 @@ end (Ctrl-C).`,
 type demo struct {
 	service, twin, apps net.Listener
 	idp                 *testidp.IDP
+	proxy               *demoProxy
 	robot               demoRobot
 }
 
@@ -75,6 +76,7 @@ func (p *program) demonstrate(ctx context.Context, d *demo, logLevel string) (er
 	c.DataDir = dir
 	c.Store.URL = config.Secret("sqlite://" + filepath.Join(dir, "sallyport.db"))
 	c.Log.Level = logLevel
+	c.TrustedProxies = []string{"127.0.0.1"} // the one in front of the applications
 	if err := c.Validate(); err != nil {
 		return err
 	}
@@ -90,6 +92,9 @@ func (p *program) demonstrate(ctx context.Context, d *demo, logLevel string) (er
 	})
 	if err != nil {
 		return fmt.Errorf("make the test identity provider: %w", err)
+	}
+	if d.proxy, err = newDemoProxy(c.BaseURL, demoApplications()); err != nil {
+		return fmt.Errorf("make the proxy: %w", err)
 	}
 	s := &service{program: p, config: &c, demo: d}
 	return s.run(ctx)
@@ -115,7 +120,7 @@ func (d *demo) servers(people http.Handler) listeners {
 	return listeners{
 		{d.service, newServer(people)},
 		{d.twin, newServer(d.idp)},
-		{d.apps, newServer(demoApplications())},
+		{d.apps, newServer(d.proxy)},
 	}
 }
 
@@ -147,6 +152,10 @@ Sallyport demo. Everything is on this machine and gone at the end (Ctrl-C).
       Grafana is for engineering, payroll for finance, and a rule keeps
       contractors like Chloe out. Ask there why Ben can't open Grafana.
 
+  An application:            %s
+      The proxy in front of it asks about each request. Open it signed out, or
+      as somebody else, and see what it is told of you.
+
   Provisioning by SCIM:      %s
       The portal's people and groups came that way. Put Ben out, and look at
       his next page, and at the provisioning log in the console:
@@ -157,7 +166,7 @@ Sallyport demo. Everything is on this machine and gone at the end (Ctrl-C).
         %s/Users/%s
 
   Your applications:         %s/
-`, address(d.twin), link, s.config.BaseURL+"/admin", address(d.twin)+testidp.MetadataPath, draftSlug, s.config.BaseURL+"/admin/reach",
+`, address(d.twin), link, s.config.BaseURL+"/admin", address(d.twin)+testidp.MetadataPath, draftSlug, s.config.BaseURL+"/admin/reach", address(d.apps)+"/wiki/",
 		d.robot.base, d.robot.token, d.robot.base, d.robot.ben, s.config.BaseURL)
 	return nil
 }

@@ -4,6 +4,7 @@ import (
 	"html/template"
 	"net/http"
 
+	"sallyport/access"
 	"sallyport/internal/testidp"
 )
 
@@ -45,12 +46,33 @@ var demoPage = template.Must(template.New("application").Parse(`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{{.Title}}</title>
 <link rel="icon" href="data:,">
-<style>body{font:1.1rem/1.5 system-ui,sans-serif;margin:15vh auto;max-width:34rem;padding:0 1rem;color-scheme:light dark}</style>
+<style>:root{color-scheme:light dark}body{font:1.1rem/1.5 system-ui,sans-serif;margin:10vh auto;max-width:38rem;padding:0 1rem}dt{margin-top:.6rem}dd{margin:0;overflow-wrap:anywhere;opacity:.8}input{font:inherit}</style>
 </head><body><main><h1>{{.Title}}</h1>
 <p>{{.Description}}. This is a demo application, and you have arrived at <code>{{.Path}}</code>.</p>
-<p>It lets everybody in: this page shows where a sign-in leads, not how an application is protected.</p>
+<p>The proxy in front of it has asked Sallyport whether you may come in, and says who you are in these headers:</p>
+<dl>{{range .Headers}}<dt><code>{{.Name}}</code></dt><dd><code>{{.Value}}</code></dd>{{end}}</dl>
+<form method="post"><label>A form, to be sent after you were signed out meanwhile:<br><input name="note" value="{{.Note}}"></label> <button>Send</button></form>
+<p><a href="/.sallyport/sign-out">Sign out</a></p>
 </main></body></html>
 `))
+
+type demoView struct {
+	Title, Description, Path, Note string
+	Headers                        []demoHeader
+}
+
+type demoHeader struct{ Name, Value string }
+
+// identityOf is what an application was told of who came.
+func identityOf(r *http.Request) []demoHeader {
+	var all []demoHeader
+	for _, name := range access.IdentityHeaders() {
+		if value := r.Header.Get(name); value != "" {
+			all = append(all, demoHeader{name, value})
+		}
+	}
+	return all
+}
 
 // demoApplications shows, under every path of an application, that one has
 // arrived there.
@@ -60,10 +82,12 @@ func demoApplications() http.Handler {
 		show := func(w http.ResponseWriter, r *http.Request) {
 			w.Header().Set("Content-Type", "text/html; charset=utf-8")
 			// The status is sent: a failure to write has nobody left to tell.
-			_ = demoPage.Execute(w, struct{ Title, Description, Path string }{a.title, a.description, r.URL.Path})
+			_ = demoPage.Execute(w, demoView{a.title, a.description, r.URL.Path, r.PostFormValue("note"), identityOf(r)})
 		}
-		mux.HandleFunc("GET /"+a.name, show)
-		mux.HandleFunc("GET /"+a.name+"/", show)
+		for _, method := range []string{"GET ", "POST "} {
+			mux.HandleFunc(method+"/"+a.name, show)
+			mux.HandleFunc(method+"/"+a.name+"/", show)
+		}
 	}
 	return mux
 }

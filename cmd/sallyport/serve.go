@@ -116,11 +116,11 @@ func (s *service) run(ctx context.Context) (err error) {
 }
 
 func (s *service) handler(leaving *leaving) (http.Handler, error) {
-	proxies, err := s.config.Proxies()
+	trusted, err := s.config.Proxies()
 	if err != nil {
 		return nil, err
 	}
-	robots, err := s.robots(proxies)
+	robots, err := s.robots(trusted)
 	if err != nil {
 		return nil, err
 	}
@@ -140,7 +140,7 @@ func (s *service) handler(leaving *leaving) (http.Handler, error) {
 			return s.house.db.Ping(ctx)
 		},
 		Logger:         s.logger,
-		TrustedProxies: proxies,
+		TrustedProxies: trusted,
 		Version:        version,
 		Demo:           s.demo != nil,
 		Served:         s.metrics.served,
@@ -149,7 +149,11 @@ func (s *service) handler(leaving *leaving) (http.Handler, error) {
 	if err != nil {
 		return nil, err
 	}
-	return divide(robots.Handler(), edge.Handler()), nil
+	proxies, err := s.proxies(edge, trusted)
+	if err != nil {
+		return nil, err
+	}
+	return divide(robots.Handler(), split(proxies, edge.Handler())), nil
 }
 
 // work starts everything that runs beside requests.
