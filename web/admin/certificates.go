@@ -27,9 +27,9 @@ func (c *Console) certificatesPage(r *http.Request) (ui.Certificates, error) {
 	if err != nil {
 		return page, err
 	}
-	for _, use := range []idp.KeyUse{idp.KeySigning, idp.KeyEncryption} {
+	for _, use := range []idp.KeyUse{idp.KeySigning, idp.KeyEncryption, idp.KeyToken} {
 		rollover := rolloverOf(use, keys)
-		if rollover.Next != nil {
+		if rollover.Next != nil && use != idp.KeyToken { // applications fetch that one, from elsewhere
 			if rollover.Evidence, err = c.evidence(r, rollover.Next.Fingerprint); err != nil {
 				return page, err
 			}

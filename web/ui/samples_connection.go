@@ -101,6 +101,12 @@ func sampleCertificates() Certificates {
 		return idp.KeyInfo{ID: id, Use: use, State: state, Fingerprint: fingerprint, Subject: "CN=sso.example.com " + string(use), NotBefore: sampleTime.AddDate(-1, 0, 0), NotAfter: sampleTime.AddDate(9, 0, 0), CreatedAt: sampleTime}
 	}
 	next := key("2", idp.KeySigning, idp.KeyNext, second)
+	token := func(id string, state idp.KeyState, fingerprint string, changes time.Duration) idp.KeyInfo {
+		k := key(id, idp.KeyToken, state, fingerprint)
+		k.ChangesAt = sampleTime.Add(changes)
+		return k
+	}
+	nextToken := token("6", idp.KeyNext, second, 20*24*time.Hour)
 	return Certificates{
 		Now: sampleTime, Calendar: "https://sso.example.com/calendar/kqX2vZ9mT4uR7sB1cD8eF3gH6jL0nP5wY2aVqXzKtMo.ics",
 		Expiries: []idp.Expiry{
@@ -114,6 +120,9 @@ func sampleCertificates() Certificates {
 				{Slug: "partner", Name: "Partner OneLogin"},
 			}},
 			{Use: idp.KeyEncryption, Keys: []idp.KeyInfo{key("3", idp.KeyEncryption, idp.KeyCurrent, second), key("4", idp.KeyEncryption, idp.KeyRetired, first)}, Retired: []idp.KeyInfo{key("4", idp.KeyEncryption, idp.KeyRetired, first)}},
+			{Use: idp.KeyToken, Next: &nextToken, Keys: []idp.KeyInfo{
+				nextToken, token("5", idp.KeyCurrent, first, 20*24*time.Hour), token("7", idp.KeyRetired, second, 40*time.Minute),
+			}},
 		},
 	}
 }
