@@ -21,7 +21,8 @@ func TestEveryRouteIsLockedUnlessOpened(t *testing.T) {
 	h.connect("default", nil)
 	opened := map[string]bool{
 		"GET /healthz": true, "GET /readyz": true, "GET /static/{sum}/{file}": true,
-		"GET /signin": true, "POST /signin": true, "POST /signout": true, "GET /go/{target...}": true,
+		"GET /signin": true, "POST /signin": true, "GET /signout": true, "POST /signout": true, "GET /signed-out": true,
+		"GET /go/{target...}": true, "GET /enter": true,
 		"GET /admin/signin/{token}": true, "POST /admin/signin/{token}": true,
 		"GET /setup/{token}": true, "POST /setup/{token}": true, "GET /calendar/{file}": true,
 	}
@@ -76,7 +77,7 @@ func TestFormsOfOtherSites(t *testing.T) {
 		if method != "POST" {
 			continue
 		}
-		acs := strings.HasSuffix(path, "/acs")
+		acs := strings.HasSuffix(path, "/acs") || strings.HasSuffix(path, "/slo")
 		if r.Assertion != acs {
 			t.Errorf("%s: exempted %v, want %v", r.Pattern, r.Assertion, acs)
 		}
@@ -131,7 +132,7 @@ func TestPathsAndMethodsThatAreNotThere(t *testing.T) {
 	if a := b.get("/nowhere", "Accept", "application/json"); a.Header.Get("Content-Type") != "application/json" {
 		t.Errorf("a program gets %s", a.Header.Get("Content-Type"))
 	}
-	b.get("/saml/slo").check(t, http.StatusNotImplemented)
+	b.get("/saml/slo").check(t, http.StatusBadRequest)
 }
 
 func TestMetadata(t *testing.T) {

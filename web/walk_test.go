@@ -72,8 +72,7 @@ func TestSolicitedSignIn(t *testing.T) {
 	if got := b.who(); got != "ann@example.com" {
 		t.Errorf("signed in as %q", got)
 	}
-	b.post("/signout", nil).leadsTo(t, "/signin?signed_out")
-	b.get("/signin?signed_out").check(t, 200, htmlcheck.In("h1", htmlcheck.Text("You are signed out")))
+	b.follow(b.post("/signout", nil)).check(t, 200, htmlcheck.In("h1", htmlcheck.Text("You are signed out")))
 	if got := b.who(); got != "" {
 		t.Errorf("still signed in as %q", got)
 	}

@@ -37,6 +37,11 @@ func explain(reason saml.Reason, vendor, slug string) ui.Remedy {
 	if !ok {
 		r = remedy{why: "This reason is not known here.", next: nextUpdate}
 	}
+	return r.told(reason, vendor, slug)
+}
+
+// told puts a remedy into what the page shows.
+func (r remedy) told(reason saml.Reason, vendor, slug string) ui.Remedy {
 	out := ui.Remedy{Fixer: fixers[reason.Fixer()], Why: r.why, Next: r.next}
 	if r.here != nil {
 		out.Here, out.HerePath = r.here.label, r.here.at(slug)

@@ -29,7 +29,7 @@ func (c *Console) SignIn(w http.ResponseWriter, r *http.Request, _ *session.Sess
 	}
 	reason := saml.Reason(e.Reason)
 	page := ui.SignInReport{
-		Event: e, Sentence: reason.Sentence(), Tested: e.Action == audit.SignInTested,
+		Event: e, Sentence: reason.Sentence(), Tested: e.Action == audit.SignInTested, Logout: e.Action == audit.LogoutRefused,
 		Vendors: vendorChoices(), NotKept: r.URL.Query().Get("kept") == "no",
 	}
 	if len(e.Detail) > 0 {
@@ -46,6 +46,9 @@ func (c *Console) SignIn(w http.ResponseWriter, r *http.Request, _ *session.Sess
 		vendor, page.Chosen = chosen, true
 	}
 	page.Remedy = explain(reason, vendor, slug)
+	if page.Logout {
+		page.Remedy = explainLogout(reason, vendor, slug)
+	}
 	page.Vendor = page.Remedy.Field
 	return c.show(w, r, page)
 }
@@ -70,7 +73,7 @@ func (c *Console) SignInResponse(w http.ResponseWriter, r *http.Request, ses *se
 // refusal is the event behind the reference that the path names.
 func (c *Console) refusal(r *http.Request) (audit.Event, error) {
 	events, err := c.Events.Events(r.Context(), audit.Filter{
-		Actions:   []audit.Action{audit.SignInRefused, audit.SignInTested},
+		Actions:   []audit.Action{audit.SignInRefused, audit.SignInTested, audit.LogoutRefused},
 		Reference: strings.ToUpper(r.PathValue("reference")),
 		Limit:     1,
 	})

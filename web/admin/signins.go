@@ -42,7 +42,7 @@ func (c *Console) SignIns(w http.ResponseWriter, r *http.Request, _ *session.Ses
 // signInsAsked is what the store is asked for.
 func signInsAsked(f ui.SignInFilter) (audit.Filter, error) {
 	asked := audit.Filter{
-		Actions:   []audit.Action{audit.SessionBegan, audit.SignInRefused},
+		Actions:   []audit.Action{audit.SessionBegan, audit.SignInRefused, audit.LogoutRefused},
 		IDP:       f.IDP,
 		Person:    f.Person,
 		Reference: f.Reference,
@@ -52,7 +52,7 @@ func signInsAsked(f ui.SignInFilter) (audit.Filter, error) {
 	case ui.OutcomeAccepted:
 		asked.Actions = []audit.Action{audit.SessionBegan}
 	case ui.OutcomeRefused:
-		asked.Actions = []audit.Action{audit.SignInRefused}
+		asked.Actions = []audit.Action{audit.SignInRefused, audit.LogoutRefused}
 	default:
 		asked.Reason = f.Reason
 	}

@@ -29,6 +29,10 @@ func eventSamples() []Sample {
 	attack.Detail = session.RefusalDetail{Dropped: []session.DroppedTag{{Name: "Project", Source: "AccessControl", Value: "Draw<bridge>", Why: "The value has a character that tags do not allow."}}}
 	attack.Remedy = Remedy{Fixer: "Nobody sends this by mistake: find out who did", Why: "No field of any identity provider makes a message like this.", Next: "Do not relax any setting. Look at the address it came from and for more of its kind, and keep the reference."}
 	attack.NotKept = true
+	logout := report
+	logout.Logout, logout.Event.Action, logout.Event.Reason, logout.Sentence = true, audit.LogoutRefused, string(saml.Unsigned), saml.Unsigned.Sentence()
+	logout.Detail.Flow = session.LogoutAsked
+	logout.Remedy = Remedy{Fixer: "The identity provider's administrator", Field: VendorField{ID: "entra", Vendor: "Microsoft Entra ID", Where: "Single sign-on › Basic SAML Configuration › Logout Url (Optional)"}, Next: "Logout messages are taken only where they are signed."}
 	activity := Activity{
 		Rows: []ActivityRow{
 			{Event: refusal, Words: "sign-in refused", Actor: "Sallyport itself"},
@@ -43,6 +47,7 @@ func eventSamples() []Sample {
 		{"signins-wrong", sampleAdmin, SignIns{Filtering: true, Filter: SignInFilter{From: "2026-11-03T00:00", To: "2026-11-02T00:00"}, Error: "The period ends before it begins."}},
 		{"signin-report", sampleAdmin, report},
 		{"signin-report-attack", sampleAdmin, attack},
+		{"signin-report-logout", sampleAdmin, logout},
 		{"signin-response", sampleAdmin, SignInResponse{Reference: refusal.Reference, XML: "<samlp:Response xmlns:samlp=\"urn:oasis:names:tc:SAML:2.0:protocol\" ID=\"_a1\">\n  <saml:Issuer>https://idp.example.com</saml:Issuer>\n</samlp:Response>"}},
 		{"activity", sampleAdmin, activity},
 		{"activity-none", sampleAdmin, Activity{Filtering: true, Filter: ActivityFilter{Actor: "command"}, CSV: "/admin/activity.csv?actor=command", JSON: "/admin/activity.json?actor=command", Most: 50000}},

@@ -38,6 +38,7 @@ type SignInReport struct {
 	Sentence string
 	Remedy   Remedy
 	Tested   bool          // by an administrator, before activation
+	Logout   bool          // a message of single logout, not a sign-in
 	IDP      *idp.Provider // nil where the connection is gone
 	Vendor   VendorField   // whose fields are shown first
 	Chosen   bool          // by the administrator, where the metadata does not say
