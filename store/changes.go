@@ -50,6 +50,12 @@ func (d *DB) ChangesAfter(ctx context.Context, after int64) ([]session.Change, e
 	return all, nil
 }
 
+func (d *DB) pruneChanges(ctx context.Context, now time.Time) error {
+	_, err := d.deleteInSteps(ctx, `DELETE FROM session_changes WHERE number IN (
+		SELECT number FROM session_changes WHERE at <= $1 ORDER BY number LIMIT $2)`, millis(now.Add(-changesKept)), pruneStep)
+	return err
+}
+
 var everybody session.Change
 
 // changes are noted while an act runs, and saved at its very end.

@@ -24,7 +24,6 @@ var disposable = []struct {
 	{"codes", "code_hash", "expires_at", 0, ""},
 	{"kept_forms", "form_hash", "expires_at", 0, ""},
 	{"logouts", "idp, request_id", "expires_at", 0, ""},
-	{"session_changes", "number", "at", changesKept, ""},
 	{"setup_links", "id", "expires_at", 0, ""},
 	// No session is forgotten within 30 days of its beginning: the ids of the
 	// older ones are the index.
@@ -44,7 +43,7 @@ var disposable = []struct {
 // and refusals of each kind beyond the newest 10,000. It also tells of assignments whose end
 // has passed. It works in small steps with sign-ins in between, and may run in
 // several instances at once. It gives the number of rows that are gone,
-// refusals not counted.
+// refusals and what became of sessions not counted.
 func (d *DB) Prune(ctx context.Context, now time.Time) (int64, error) {
 	var gone int64
 	for _, kind := range disposable {
@@ -59,6 +58,9 @@ func (d *DB) Prune(ctx context.Context, now time.Time) (int64, error) {
 		if err != nil {
 			return gone, wrap(err, "prune %s", kind.table)
 		}
+	}
+	if err := d.pruneChanges(ctx, now); err != nil {
+		return gone, wrap(err, "prune what became of sessions")
 	}
 	n, err := d.pruneRecordings(ctx, now)
 	gone += n
