@@ -26,8 +26,8 @@ local identity = {
 
 -- What Sallyport looks at, beside what this proxy says itself.
 local asked = {
-    "cookie", "accept", "accept-language", "origin", "user-agent", "x-requested-with",
-    "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "sec-fetch-user", "upgrade",
+    "cookie", "accept", "accept-language", "content-type", "origin", "user-agent", "x-requested-with",
+    "sec-fetch-dest", "sec-fetch-mode", "sec-fetch-site", "sec-fetch-user", "sec-websocket-key", "upgrade",
 }
 
 -- What belongs to the connection between this proxy and Sallyport.

@@ -13,8 +13,8 @@ local identity = {
 
 -- What Sallyport looks at, beside what this proxy says itself.
 local asked = {
-    "Cookie", "Accept", "Accept-Language", "Origin", "User-Agent", "X-Requested-With",
-    "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Sec-Fetch-User", "Upgrade",
+    "Cookie", "Accept", "Accept-Language", "Content-Type", "Origin", "User-Agent", "X-Requested-With",
+    "Sec-Fetch-Dest", "Sec-Fetch-Mode", "Sec-Fetch-Site", "Sec-Fetch-User", "Sec-WebSocket-Key", "Upgrade",
 }
 
 -- What of a refusal the browser gets.
