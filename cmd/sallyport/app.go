@@ -21,12 +21,32 @@ type applicationRow struct {
 	WorkSpaces  *access.WorkSpaces  `json:"workspaces,omitempty"`
 	UserAccess  []access.UserAccess `json:"user_access,omitempty"`
 	Rules       []ruleRow           `json:"rules,omitempty"`
+	StepUp      *stepUpRow          `json:"step_up,omitempty"`
+	Gateway     access.Gateway      `json:"gateway,omitzero"`
+}
+
+// stepUpRow is how people must have signed in, as the commands show it.
+type stepUpRow struct {
+	Contexts []string `json:"contexts,omitempty"`
+	MaxAge   string   `json:"max_age,omitempty"` // ISO 8601
+}
+
+func stepUpRowOf(s access.StepUp) *stepUpRow {
+	if s.None() {
+		return nil
+	}
+	row := &stepUpRow{Contexts: s.Contexts}
+	if s.MaxAge != 0 {
+		row.MaxAge = isoDuration(s.MaxAge)
+	}
+	return row
 }
 
 func applicationRowOf(a *access.Application) applicationRow {
 	return applicationRow{
 		Name: a.Name, Title: a.Title, Description: a.Description, URL: a.URL, Allowed: a.Allowed, Kind: a.Kind, Entry: a.Entry, Icon: a.Icon,
 		AskWhom: a.AskWhom, Links: a.Links, WorkSpaces: a.WorkSpaces, UserAccess: a.UserAccess, Rules: ruleRows(a.Rules),
+		StepUp: stepUpRowOf(a.StepUp), Gateway: a.Gateway,
 	}
 }
 

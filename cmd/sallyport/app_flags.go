@@ -2,7 +2,9 @@ package main
 
 import (
 	"cmp"
+	"strconv"
 	"strings"
+	"time"
 
 	"github.com/spf13/cobra"
 
@@ -20,6 +22,9 @@ type applicationFlags struct {
 	links      []string
 	userAccess []string
 	workSpaces access.WorkSpaces
+	headers    string
+	groups     string
+	maxAge     string
 	rules      *ruleFlags
 }
 
@@ -42,6 +47,11 @@ func newApplicationFlags(cmd *cobra.Command) *applicationFlags {
 	flags.StringVar(&f.workSpaces.AccountID, "account-id", "", "workspaces: the `account` of the directory, twelve digits")
 	flags.StringVar(&f.workSpaces.Client, "client", "", "workspaces: native or web; people choose where it is empty")
 	flags.BoolVar(&f.workSpaces.FIPS, "fips", false, "workspaces: use the Region's FIPS endpoint")
+	flags.StringVar(&f.headers, "headers", "", "which headers the proxy in front of it sends: `preset` remote, x-auth-request, x-forwarded, x-webauth or none")
+	flags.StringVar(&f.told.Gateway.Separator, "separator", "", "what stands between groups in a header: a comma, ';', '|' or a space")
+	flags.StringVar(&f.groups, "groups", "", "which groups it is told: all, assigned or none")
+	flags.StringArrayVar(&f.told.StepUp.Contexts, "step-up-context", nil, "an authentication `context` (AuthnContextClassRef) that lets in; may be repeated")
+	flags.StringVar(&f.maxAge, "step-up-max-age", "", "how old a sign-in may be to enter, as `duration` such as 15m, 12h or 7d; 0 for any")
 	f.rules = newRuleFlags(cmd)
 	return f
 }
@@ -64,6 +74,8 @@ func (f *applicationFlags) apply(a *access.Application) (err error) {
 		{"url", &f.told.URL, &a.URL}, {"title", &f.told.Title, &a.Title}, {"description", &f.told.Description, &a.Description},
 		{"icon", &f.told.Icon, &a.Icon}, {"ask-whom", &f.told.AskWhom, &a.AskWhom},
 		{"kind", &f.kind, (*string)(&a.Kind)}, {"entry", &f.entry, (*string)(&a.Entry)},
+		{"headers", &f.headers, (*string)(&a.Gateway.Headers)}, {"groups", &f.groups, (*string)(&a.Gateway.Groups)},
+		{"separator", &f.told.Gateway.Separator, &a.Gateway.Separator},
 	} {
 		if f.given(text.flag) {
 			*text.to = *text.from
@@ -82,6 +94,14 @@ func (f *applicationFlags) apply(a *access.Application) (err error) {
 	}
 	if f.given("user-access") {
 		if a.UserAccess, err = userAccess(f.userAccess); err != nil {
+			return err
+		}
+	}
+	if f.given("step-up-context") {
+		a.StepUp.Contexts = filled(f.told.StepUp.Contexts)
+	}
+	if f.given("step-up-max-age") {
+		if a.StepUp.MaxAge, err = maxAge(f.maxAge); err != nil {
 			return err
 		}
 	}
@@ -112,6 +132,23 @@ func (f *applicationFlags) applyWorkSpaces(a *access.Application) {
 		w.FIPS = f.workSpaces.FIPS
 	}
 	a.WorkSpaces = &w
+}
+
+// maxAge reads 15m, 12h or 7d; nothing and 0 are any age.
+func maxAge(text string) (time.Duration, error) {
+	if text == "" {
+		return 0, nil
+	}
+	if days, ok := strings.CutSuffix(text, "d"); ok {
+		if n, err := strconv.ParseUint(days, 10, 16); err == nil {
+			return time.Duration(n) * 24 * time.Hour, nil
+		}
+	}
+	d, err := time.ParseDuration(text)
+	if err != nil {
+		return 0, usagef("--step-up-max-age is %q: give a duration such as 15m, 12h or 7d", text)
+	}
+	return d, nil
 }
 
 // deepLinks reads NAME=/path; what people call a place is for the console.
