@@ -42,6 +42,9 @@ func (g *Gateway) fail(w *recorder, r *http.Request, err error) {
 		g.o.Logger.LogAttrs(r.Context(), slog.LevelError, "request failed",
 			slog.String("request_id", id), slog.Any("error", err))
 	}
+	if r.URL.Path == authRequestPath && own.status != http.StatusUnauthorized {
+		own = &shown{status: http.StatusForbidden, page: own.page} // all that nginx understands
+	}
 	if script(askedMethod(r), r.Header) {
 		says := strings.Join(append(append([]string(nil), own.page.Says...), own.page.Fix...), " ")
 		writeJSON(w, own.status, problem{Error: http.StatusText(own.status), Message: says, RequestID: id})

@@ -2,87 +2,98 @@ package gateway
 
 import (
 	"context"
-	"errors"
 	"fmt"
-	"sync"
 	"time"
 
 	"sallyport/internal/fault"
 	"sallyport/session"
 )
 
-// fresh reads the revisions for everybody who asks. Each gets those of a read
-// that began after they had asked; who asks while one is under way shares the
-// next.
-type fresh struct {
-	read func(context.Context) (session.Revisions, error)
+// patience bounds how long a check waits for the database before it is refused.
+const patience = 5 * time.Second
 
-	mu      sync.Mutex
-	reading bool
-	next    *reading // what those wait for who came while one is under way; nil: nobody
-}
-
-// reading is one read of many.
-type reading struct {
-	done chan struct{}
-	is   session.Revisions // once done
-	err  error
-}
-
-// readFor bounds a shared read: nobody's patience ends that of the others.
-const readFor = 5 * time.Second
-
-// revisions as they stood at some moment of this call; fault.Unavailable where
-// the database does not answer.
-func (f *fresh) revisions(ctx context.Context) (session.Revisions, error) {
-	f.mu.Lock()
-	if !f.reading {
-		f.reading = true
-		f.mu.Unlock()
-		defer f.done()
-		is, err := f.read(ctx)
-		return is, unanswered(err)
-	}
-	if f.next == nil {
-		f.next = &reading{done: make(chan struct{})}
-	}
-	mine := f.next
-	f.mu.Unlock()
-	select {
-	case <-mine.done:
-		return mine.is, unanswered(mine.err)
-	case <-ctx.Done():
-		return session.Revisions{}, unanswered(ctx.Err())
-	}
-}
-
-// done begins the read for those who came in the meantime.
-func (f *fresh) done() {
-	f.mu.Lock()
-	next := f.next
-	f.next, f.reading = nil, next != nil
-	f.mu.Unlock()
-	if next != nil {
-		go f.readFor(next)
-	}
-}
-
-func (f *fresh) readFor(r *reading) {
-	ctx, cancel := context.WithTimeout(context.Background(), readFor)
+// catchUp brings memory to where the database stands now, or later, and gives
+// the revisions that it stands at. An error lets nobody pass.
+func (m *memory) catchUp(ctx context.Context) (session.Revisions, error) {
+	ctx, cancel := context.WithTimeout(ctx, patience)
 	defer cancel()
-	defer f.done()
-	defer close(r.done)
-	defer func() {
-		if recover() != nil {
-			r.err = errors.New("the read panicked") // and nobody passes
+	// Those who ask at once share reads of the store: see its Revisions.
+	now, err := m.changes.Revisions(ctx)
+	if err != nil {
+		return session.Revisions{}, fault.Wrap(fault.Unavailable, "Whether you are signed in can't be told right now. Please try again in a moment.", fmt.Errorf("read the revisions: %w", err))
+	}
+	if known := m.known.Load(); known != nil && covers(*known, now) {
+		return *known, nil
+	}
+	m.catching.Lock()
+	defer m.catching.Unlock()
+	known := m.known.Load()
+	if known != nil && covers(*known, now) {
+		return *known, nil
+	}
+	if err := m.follow(ctx, now.House); err != nil {
+		return session.Revisions{}, fault.Wrap(fault.Unavailable, "Whether you may enter can't be told right now. Please try again in a moment.", err)
+	}
+	next := now
+	if known != nil {
+		next.House = max(now.House, known.House)
+		if next.Sessions, err = m.learn(ctx, known.Sessions, now.Sessions); err != nil {
+			return session.Revisions{}, fault.Wrap(fault.Unavailable, "Whether you are signed in can't be told right now. Please try again in a moment.", err)
 		}
-	}()
-	r.is, r.err = f.read(ctx)
+	}
+	m.known.Store(&next)
+	return next, nil
 }
 
-func unanswered(err error) error {
-	if err == nil {
-		return nil
+// covers reports whether what is known at one point holds what was known at
+// another.
+func covers(known, asked session.Revisions) bool {
+	return known.House >= asked.House && known.Sessions >= asked.Sessions
+}
+
+// follow reads what decisions rest on where it is older than a revision.
+func (m *memory) follow(ctx context.Context, house int64) error {
+	if m.connections != nil {
+		if err := m.connections(ctx, house); err != nil {
+			return fmt.Errorf("follow the connections: %w", err)
+		}
 	}
-	return fault.Wrap(fault.Unavailable, "Whether you are signed in can't be told right now. Please try again in a moment.", fmt.Errorf("read the revisions: %w", err))
+	if err := m.applications.Follow(ctx, house); err != nil {
+		return fmt.Errorf("follow the applications: %w", err)
+	}
+	return nil
+}
+
+// learn takes in what has changed of sessions, and gives the revision that is
+// known then.
+func (m *memory) learn(ctx context.Context, from, to int64) (int64, error) {
+	if from >= to {
+		return from, nil
+	}
+	changes, err := m.changes.ChangesAfter(ctx, from)
+	if err != nil && fault.KindOf(err) != fault.NotFound {
+		return 0, fmt.Errorf("read what changed after %d: %w", from, err)
+	}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	// What is forgotten may have been about anybody.
+	if err != nil || len(changes) == 0 || changes[len(changes)-1].Number < to {
+		m.all = to
+		m.last.Store(to)
+		return to, nil
+	}
+	for _, c := range changes {
+		if c.SessionID == "" && c.UserID == "" {
+			m.all = c.Number
+		}
+		if c.SessionID != "" {
+			m.changed[c.SessionID] = c.Number
+		}
+		if c.UserID != "" {
+			m.changed[c.UserID] = c.Number
+		}
+	}
+	last := changes[len(changes)-1].Number
+	m.last.Store(last)
+	return last, nil
 }

@@ -2,13 +2,11 @@ package gateway
 
 import (
 	"context"
-	"fmt"
 	"sync"
 	"sync/atomic"
 	"time"
 
 	"sallyport/access"
-	"sallyport/internal/fault"
 	"sallyport/session"
 )
 
@@ -16,7 +14,6 @@ import (
 // to be true. A check is answered from it only after the database has said, by
 // a read that began after the check came, that nothing is newer.
 type memory struct {
-	fresh        fresh
 	changes      session.Changes
 	applications *access.Catalog
 	connections  func(context.Context, int64) error
@@ -38,92 +35,8 @@ func newMemory(o Options) *memory {
 		changes: o.Changes, applications: o.Applications, connections: o.Connections,
 		changed: map[string]int64{},
 	}
-	m.fresh.read = o.Changes.Revisions
 	m.doors.init(o.Remember)
 	return m
-}
-
-// catchUp brings memory to where the database stands now, or later, and gives
-// the revisions that it stands at. An error lets nobody pass.
-func (m *memory) catchUp(ctx context.Context) (session.Revisions, error) {
-	now, err := m.fresh.revisions(ctx)
-	if err != nil {
-		return session.Revisions{}, err
-	}
-	if known := m.known.Load(); known != nil && covers(*known, now) {
-		return *known, nil
-	}
-	m.catching.Lock()
-	defer m.catching.Unlock()
-	known := m.known.Load()
-	if known != nil && covers(*known, now) {
-		return *known, nil
-	}
-	if err := m.follow(ctx, now.House); err != nil {
-		return session.Revisions{}, fault.Wrap(fault.Unavailable, "Whether you may enter can't be told right now. Please try again in a moment.", err)
-	}
-	next := now
-	if known != nil {
-		next.House = max(now.House, known.House)
-		if next.Sessions, err = m.learn(ctx, known.Sessions, now.Sessions); err != nil {
-			return session.Revisions{}, fault.Wrap(fault.Unavailable, "Whether you are signed in can't be told right now. Please try again in a moment.", err)
-		}
-	}
-	m.known.Store(&next)
-	return next, nil
-}
-
-// covers reports whether what is known at one point holds what was known at
-// another.
-func covers(known, asked session.Revisions) bool {
-	return known.House >= asked.House && known.Sessions >= asked.Sessions
-}
-
-// follow reads what decisions rest on where it is older than a revision.
-func (m *memory) follow(ctx context.Context, house int64) error {
-	if m.connections != nil {
-		if err := m.connections(ctx, house); err != nil {
-			return fmt.Errorf("follow the connections: %w", err)
-		}
-	}
-	if err := m.applications.Follow(ctx, house); err != nil {
-		return fmt.Errorf("follow the applications: %w", err)
-	}
-	return nil
-}
-
-// learn takes in what has changed of sessions, and gives the revision that is
-// known then.
-func (m *memory) learn(ctx context.Context, from, to int64) (int64, error) {
-	if from >= to {
-		return from, nil
-	}
-	changes, err := m.changes.ChangesAfter(ctx, from)
-	if err != nil && fault.KindOf(err) != fault.NotFound {
-		return 0, fmt.Errorf("read what changed after %d: %w", from, err)
-	}
-	m.mu.Lock()
-	defer m.mu.Unlock()
-	// What is forgotten may have been about anybody.
-	if err != nil || len(changes) == 0 || changes[len(changes)-1].Number < to {
-		m.all = to
-		m.last.Store(to)
-		return to, nil
-	}
-	for _, c := range changes {
-		if c.SessionID == "" && c.UserID == "" {
-			m.all = c.Number
-		}
-		if c.SessionID != "" {
-			m.changed[c.SessionID] = c.Number
-		}
-		if c.UserID != "" {
-			m.changed[c.UserID] = c.Number
-		}
-	}
-	last := changes[len(changes)-1].Number
-	m.last.Store(last)
-	return last, nil
 }
 
 // holds reports whether what is remembered of a door is true at the revisions
