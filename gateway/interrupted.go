@@ -12,6 +12,9 @@ import (
 	"sallyport/session"
 )
 
+// maxEnter bounds, in bytes, where the sign-in brings people back to.
+const maxEnter = 4 << 10
+
 // interrupted keeps a form until its sender has signed in. What cannot be kept
 // is not dropped in silence: the answer says that nothing was saved.
 func (g *Gateway) interrupted(w http.ResponseWriter, r *http.Request) error {
@@ -32,6 +35,9 @@ func (g *Gateway) interrupted(w http.ResponseWriter, r *http.Request) error {
 		return nil
 	}
 	body, no := readForm(w, r, p)
+	if len(next) > maxEnter {
+		no = &longAddress
+	}
 	if no != nil {
 		return g.sayNotSaved(w, r, p, next, no)
 	}
@@ -61,9 +67,6 @@ func readForm(w http.ResponseWriter, r *http.Request, p *place) ([]byte, *notSav
 		return nil, &withFiles
 	case err != nil || kind != "application/x-www-form-urlencoded" || !utf8Said(params):
 		return nil, &notAForm
-	}
-	if r.ContentLength > session.MaxForm {
-		return nil, &tooLarge
 	}
 	body, err := io.ReadAll(http.MaxBytesReader(w, r.Body, session.MaxForm))
 	var over *http.MaxBytesError

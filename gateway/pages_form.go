@@ -72,6 +72,7 @@ var (
 	tooMany       = notSaved{http.StatusConflict, "Several forms of yours wait for a sign-in already."}
 	keptNowhere   = notSaved{http.StatusServiceUnavailable, "Forms can’t wait for a sign-in right now."}
 	wrongAddress  = notSaved{http.StatusBadRequest, "The address that it was sent to belongs to no application here."}
+	longAddress   = notSaved{http.StatusRequestURITooLong, "The address that it was sent to is too long to come back to."}
 	onlyForms     = notSaved{http.StatusMethodNotAllowed, "This address only takes forms that were interrupted."}
 )
 

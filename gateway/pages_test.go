@@ -61,7 +61,7 @@ func everyPage() map[string]*page {
 		"untrusted proxy":   untrustedProxyPage("192.0.2.9"),
 		"plain":             {Title: "Something went wrong on our side", Says: []string{"Please try again."}, RequestID: "0190"},
 	}
-	for _, n := range []notSaved{notOfThisSite, withFiles, notAForm, tooLarge, otherEncoding, notReceived, nobodys, tooMany, keptNowhere, wrongAddress, onlyForms} {
+	for _, n := range []notSaved{notOfThisSite, withFiles, notAForm, tooLarge, otherEncoding, notReceived, nobodys, tooMany, keptNowhere, wrongAddress, longAddress, onlyForms} {
 		pages["not saved: "+n.why] = notSavedPage(n, "https://grafana.example.com/new")
 	}
 	return pages
