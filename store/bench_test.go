@@ -31,3 +31,18 @@ func BenchmarkAccess(b *testing.B) {
 	b.Run("SQLite", func(b *testing.B) { storetest.BenchmarkAccess(b, sqliteURL) })
 	b.Run("PostgreSQL", func(b *testing.B) { storetest.BenchmarkAccess(b, pgtest.URL) })
 }
+
+func BenchmarkRevisions(b *testing.B) {
+	b.Run("SQLite", func(b *testing.B) { storetest.BenchmarkRevisions(b, sqliteURL) })
+	b.Run("PostgreSQL", func(b *testing.B) { storetest.BenchmarkRevisions(b, pgtest.URL) })
+}
+
+func BenchmarkDoor(b *testing.B) {
+	b.Run("SQLite", func(b *testing.B) { storetest.BenchmarkDoor(b, sqliteURL) })
+	b.Run("PostgreSQL", func(b *testing.B) { storetest.BenchmarkDoor(b, pgtest.URL) })
+}
+
+func BenchmarkProvisioning(b *testing.B) {
+	b.Run("SQLite", func(b *testing.B) { storetest.BenchmarkProvisioning(b, sqliteURL) })
+	b.Run("PostgreSQL", func(b *testing.B) { storetest.BenchmarkProvisioning(b, pgtest.URL) })
+}
