@@ -12,16 +12,18 @@ import (
 	"sallyport/access"
 )
 
+var visits = map[string]func(visit, *testing.T){
+	"page": visit.page, "script": visit.script, "forbidden": visit.forbidden, "web socket": visit.webSocket,
+	"smuggling": visit.smuggling, "interrupted form": visit.interruptedForm, "revoked": visit.revoked,
+	"separator": visit.separator, "many groups": visit.manyGroups, "sign out": visit.signOut,
+}
+
 // The whole house behind each proxy, as people and programs meet it.
 func TestHouse(t *testing.T) {
 	h := newHouse(t)
 	eachProxy(t, func(t *testing.T, r runner) {
 		browse, proxy := h.behind(t, r)
-		for name, test := range map[string]func(visit, *testing.T){
-			"page": visit.page, "script": visit.script, "forbidden": visit.forbidden, "web socket": visit.webSocket,
-			"smuggling": visit.smuggling, "interrupted form": visit.interruptedForm, "revoked": visit.revoked,
-			"separator": visit.separator, "many groups": visit.manyGroups, "sign out": visit.signOut,
-		} {
+		for name, test := range visits {
 			t.Run(name, func(t *testing.T) { test(visit{h, browse(t), proxy, user(t)}, t) })
 		}
 	})
