@@ -12,6 +12,7 @@ import (
 
 	"sallyport/access"
 	"sallyport/audit"
+	"sallyport/internal/fault"
 	"sallyport/internal/reqctx"
 	"sallyport/session"
 	"sallyport/web/ui"
@@ -42,7 +43,8 @@ func (s *Server) denied(w http.ResponseWriter, r *http.Request, ses *session.Ses
 
 // Denied records that the proxy in front of an application did not let a
 // person in, and gives the reference and the reason in their words. The same
-// again within a few minutes gives the same reference.
+// again within a few minutes gives the same reference. fault.Unavailable where
+// they are let in by now.
 func (s *Server) Denied(ctx context.Context, ses *session.Session, app *access.Application, clientIP string) (reference, why string, err error) {
 	ctx = reqctx.With(ctx, reqctx.Request{ID: reqctx.From(ctx).ID, ClientIP: clientIP})
 	e, err := s.decide(ctx, ses, destination{target: access.Target{Application: app, URL: app.URL}})
@@ -50,8 +52,8 @@ func (s *Server) Denied(ctx context.Context, ses *session.Session, app *access.A
 		return "", "", err
 	}
 	if e.no == nil || e.no.refusal == access.StepUpNeeded {
-		// What kept them out has changed since: nothing is worth recording.
-		return "", "Your access to it has just changed. Reload the page.", nil
+		// What kept them out has changed this very moment.
+		return "", "", fault.New(fault.Unavailable, "Your access to it has just changed. Reload the page.")
 	}
 	if reference, err = s.recordDenial(ctx, ses, e, clientIP); err != nil {
 		return "", "", err

@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -19,6 +20,7 @@ type entry struct {
 	url   string                  // where to; "" where something is to be chosen, or nobody is let in
 	set   *access.PermissionSet   // with which; nil: without one
 	sets  []*access.PermissionSet // to choose from
+	later []*access.PermissionSet // of sets: those for which one has to sign in again first
 	roles []assumable             // to choose from
 	no    *denial
 }
@@ -66,9 +68,12 @@ func (s *Server) decide(ctx context.Context, ses *session.Session, to destinatio
 			e.roles = roles
 		}
 	}
+	if to.set == "" && len(d.Sets) > 0 {
+		e.later = s.laterSets(facts, q, d)
+	}
 	switch {
-	case len(d.Sets) > 1:
-		e.sets = d.Sets
+	case len(d.Sets)+len(e.later) > 1:
+		e.sets = slices.Concat(d.Sets, e.later)
 		return e, nil
 	case len(d.Sets) == 1:
 		e.set = d.Sets[0]
@@ -77,6 +82,27 @@ func (s *Server) decide(ctx context.Context, ses *session.Session, to destinatio
 		e.url = s.placeWith(to, e.set)
 	}
 	return e, nil
+}
+
+// laterSets are the assigned permission sets that stay shut now, and open once
+// the person has signed in again as they demand.
+func (s *Server) laterSets(facts *access.Facts, q access.Question, d *access.Decision) []*access.PermissionSet {
+	var later []*access.PermissionSet
+	for _, step := range d.Steps {
+		if step.What != access.StepAssignment || !step.Matched || step.Assignment == nil {
+			continue
+		}
+		set := s.o.Applications.PermissionSet(step.Assignment.PermissionSetID)
+		if set == nil || slices.Contains(d.Sets, set) || slices.Contains(later, set) {
+			continue
+		}
+		q.PermissionSet = set.Name
+		if s.o.Applications.Decide(facts, q).Refusal == access.StepUpNeeded {
+			later = append(later, set)
+		}
+	}
+	slices.SortFunc(later, func(a, b *access.PermissionSet) int { return strings.Compare(a.Name, b.Name) })
+	return later
 }
 
 // strangerSays tells the administrator of a stranger that they are one. Where

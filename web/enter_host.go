@@ -35,9 +35,9 @@ type doorstep struct {
 // signing in, choosing or signing in again, it goes back with a code.
 func (s *Server) enterHost(w http.ResponseWriter, r *http.Request) error {
 	noStore(w)
-	said, _, ok := readDoorstep(r.URL.RawQuery)
-	if !ok {
-		return errNoDoorstep
+	said, _, err := readDoorstep(r.URL.RawQuery)
+	if err != nil {
+		return err
 	}
 	ses, err := s.o.Cookies.Session(r)
 	if fault.KindOf(err) == fault.Unauthenticated {
@@ -53,22 +53,25 @@ func (s *Server) enterHost(w http.ResponseWriter, r *http.Request) error {
 var errNoDoorstep = &statusError{status: http.StatusBadRequest, err: fault.New(fault.Invalid,
 	"This address was made by an application, and it is not whole. Open the application again.")}
 
+var errTooFar = &statusError{status: http.StatusBadRequest, err: fault.New(fault.Invalid,
+	"The page that you wanted has too long an address to bring you back there. Open the application at its beginning, and go on from there.")}
+
 // readDoorstep reads the query of a link to /enter: each part once, and what
 // binds it to a browser. Whether the address belongs to an application is not
 // asked here.
-func readDoorstep(query string) (url.Values, *doorstep, bool) {
+func readDoorstep(query string) (url.Values, *doorstep, error) {
 	if len(query) > maxEnterLink {
-		return nil, nil, false
+		return nil, nil, errTooFar
 	}
 	said, err := url.ParseQuery(query)
 	if err != nil {
-		return nil, nil, false
+		return nil, nil, errNoDoorstep
 	}
 	for name, values := range said {
 		switch name {
 		case "to", "b", "kept", setParameter, roleParameter:
 			if len(values) != 1 {
-				return nil, nil, false
+				return nil, nil, errNoDoorstep
 			}
 		default:
 			delete(said, name)
@@ -76,10 +79,13 @@ func readDoorstep(query string) (url.Values, *doorstep, bool) {
 	}
 	to, kept := said.Get("to"), said.Get("kept")
 	hash, err := base64.RawURLEncoding.Strict().DecodeString(said.Get("b"))
-	if err != nil || len(hash) != browserHash || to == "" || len(to) > maxTo || !isHandle(kept) {
-		return nil, nil, false
+	if err != nil || len(hash) != browserHash || to == "" || !isHandle(kept) {
+		return nil, nil, errNoDoorstep
 	}
-	return said, &doorstep{browser: hash, kept: kept}, true
+	if len(to) > maxTo {
+		return nil, nil, errTooFar
+	}
+	return said, &doorstep{browser: hash, kept: kept}, nil
 }
 
 func isHandle(s string) bool {
@@ -88,8 +94,8 @@ func isHandle(s string) bool {
 
 // atDoorstep is the destination behind such a link.
 func (s *Server) atDoorstep(query string) destination {
-	said, step, ok := readDoorstep(query)
-	if !ok {
+	said, step, err := readDoorstep(query)
+	if err != nil {
 		return destination{local: unknownTarget}
 	}
 	to := said.Get("to")

@@ -119,7 +119,7 @@ func TestEnterWithALongAddress(t *testing.T) {
 	arrived := b.arrive("default", h.respond("default", testidp.Response{Person: "ann", InResponseTo: requestID(t, leave)}))
 	h.letsIn(t, arrived, token, "https://grafana.example.com", strings.TrimPrefix(to, "https://grafana.example.com"))
 	_, link = waiting(to + "x")
-	b.get(link).check(t, http.StatusBadRequest)
+	b.get(link).check(t, http.StatusBadRequest, htmlcheck.In("main", htmlcheck.Text("too long an address")))
 }
 
 func TestEnterRefusesBrokenLinks(t *testing.T) {

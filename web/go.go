@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"sallyport/access"
@@ -49,6 +50,9 @@ func (s *Server) choose(w http.ResponseWriter, r *http.Request, ses *session.Ses
 		return err
 	}
 	page.Sets = setChoices(e.to, e.sets, last)
+	for i, set := range e.sets {
+		page.Sets[i].Again = slices.Contains(e.later, set)
+	}
 	return s.ui.Render(w, http.StatusOK, ses.UserName, page)
 }
 

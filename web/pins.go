@@ -56,5 +56,9 @@ func (s *Server) setPin(w http.ResponseWriter, r *http.Request, ses *session.Ses
 // onPortal reports whether somebody's portal has an application: what they may
 // not enter is to them as if it were not there.
 func (s *Server) onPortal(facts *access.Facts, app *access.Application) bool {
-	return app != nil && s.o.Applications.Decide(facts, access.Question{Application: app.Name}).Allowed
+	if app == nil {
+		return false
+	}
+	d := s.o.Applications.Decide(facts, access.Question{Application: app.Name})
+	return d.Allowed || d.Refusal == access.StepUpNeeded
 }

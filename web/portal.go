@@ -3,6 +3,7 @@ package web
 import (
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"time"
 	"unicode"
@@ -90,10 +91,11 @@ func tile(one access.Enterable, pinned map[string]bool) ui.App {
 	a := one.Application
 	app := ui.App{
 		Name: a.Name, Title: titleOf(a), Description: a.Description, Host: hostOf(a.URL), Mark: markOf(a),
-		Pinned: pinned[a.ID], More: max(0, len(one.Sets)-fewSets),
+		Pinned: pinned[a.ID], Again: !one.StepUp.None(),
 	}
-	if len(one.Sets) > 1 {
-		for _, set := range one.Sets[:min(len(one.Sets), fewSets)] {
+	if sets := slices.Concat(one.Sets, one.Later); len(sets) > 1 || len(one.Later) > 0 && !app.Again {
+		app.More = max(0, len(sets)-fewSets)
+		for _, set := range sets[:min(len(sets), fewSets)] {
 			app.Sets = append(app.Sets, ui.Choice{Name: set.Name, URL: goPrefix + a.Name + "?" + url.Values{setParameter: {set.Name}}.Encode()})
 		}
 	}

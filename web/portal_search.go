@@ -1,6 +1,7 @@
 package web
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -51,12 +52,8 @@ func anywhere(one access.Enterable, word string) bool {
 			return true
 		}
 	}
-	for _, set := range one.Sets {
-		if contains(set.Name, word) {
-			return true
-		}
-	}
-	return false
+	named := func(set *access.PermissionSet) bool { return contains(set.Name, word) }
+	return slices.ContainsFunc(one.Sets, named) || slices.ContainsFunc(one.Later, named)
 }
 
 // contains finds a word in small letters, case aside. It copies nothing where

@@ -138,3 +138,36 @@ func TestStepUpForPrograms(t *testing.T) {
 		t.Errorf("a program is sent to %q: %d %s", a.Header.Get("Location"), a.StatusCode, a.body)
 	}
 }
+
+// A permission set alone may demand it: the chooser and the portal offer it,
+// and the way leads through the identity provider.
+func TestStepUpForOnePermissionSet(t *testing.T) {
+	h := newHouse(t)
+	h.connect("default", nil)
+	view := h.set(access.PermissionSet{Name: "View"})
+	pay := h.set(access.PermissionSet{Name: "Pay", Rules: []access.Rule{{Name: "Two factors", Text: `forbid (principal, action, resource) unless { principal.authnContext == "` + twice + `" };`}}})
+	bank := h.opens(access.Application{Name: "bank", Title: "Bank", URL: "https://bank.example.com/"})
+	h.lets("engineering", bank, view, pay)
+	b := h.signedIn("ann")
+	b.get("/").check(t, 200, htmlcheck.Count("ul.tile-sets a", 2), htmlcheck.Count("span.again", 0))
+	token, link := waiting("https://bank.example.com/pay?to=ben")
+	b.get(link).check(t, 200, htmlcheck.Count("a.entry", 2), htmlcheck.In("ul.choices", htmlcheck.Text("You sign in again first")))
+	h.letsIn(t, b.get(link+"&permission_set=View"), token, "https://bank.example.com", "/pay?to=ben")
+
+	q := asked(t, b.get(link+"&permission_set=Pay"))
+	arrived := b.arrive("default", h.respond("default", testidp.Response{Person: "ann", InResponseTo: q.ID, AuthnContext: twice}))
+	door := h.letsIn(t, arrived, token, "https://bank.example.com", "/pay?to=ben")
+	d, err := h.sessions.Door(t.Context(), door, "bank.example.com")
+	must(t, err)
+	if d.Choices[bank.ID] != pay.ID {
+		t.Errorf("entered with %v, want %s", d.Choices, pay.ID)
+	}
+}
+
+// What asks for another sign-in is on the portal, says so and can be pinned.
+func TestStepUpOnThePortal(t *testing.T) {
+	h := bank(t)
+	b := h.signedIn("ann")
+	b.get("/").check(t, 200, htmlcheck.Count("span.again", 1))
+	b.post("/pins", url.Values{"application": {"transfers"}}).leadsTo(t, "/")
+}

@@ -202,6 +202,7 @@ var refusals = map[access.Refusal]string{
 	access.NoSuchSet:       "there is no such permission set",
 	access.NoRole:          "the sign-in names no role that is registered here",
 	access.RoleDenied:      "no role lets them through",
+	access.StepUpNeeded:    "they have to sign in again, in another way or more recently",
 	roleUnknown:            "it takes a role, and which ones their sign-in brings is known once they sign in",
 }
 

@@ -20,6 +20,7 @@ type SetChoice struct {
 	Description string
 	URL         string
 	Last        bool // entered with last time
+	Again       bool // one has to sign in again first
 }
 
 // RoleChoice is one role to enter by.

@@ -24,6 +24,7 @@ type App struct {
 	Host        string
 	Mark        string // an emoji or one or two letters
 	Pinned      bool
+	Again       bool     // one has to sign in again to enter
 	Sets        []Choice // permission sets to enter with, where there are several
 	More        int      // further ones, which the chooser has
 	Places      []Choice // named places in it
