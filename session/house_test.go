@@ -88,7 +88,7 @@ func (h *house) connect(slug string, settings idp.Settings) *idp.Connection {
 		Live: &idp.Trust{EntityID: h.idp.EntityID(), SSO: []saml.Endpoint{
 			{Binding: saml.BindingPOST, Location: "https://idp.example.org/post"},
 			{Binding: saml.BindingRedirect, Location: "https://idp.example.org/redirect"},
-		}},
+		}, SLO: bothBindings},
 	}
 	if err := h.db.CreateProvider(h.t.Context(), p, audit.New(audit.IDPCreated, "command")); err != nil {
 		h.t.Fatal(err)
