@@ -9,7 +9,8 @@ import (
 // At is the application that owns the place of an absolute URL, as browsers
 // and proxies say it: the closest one that allows it; nil where there is none,
 // or where a server may read the address as another application's place. Where
-// one application has all of a host there is no other, whatever the path.
+// one application has all of a host there is no other, whatever the path: At
+// says whose a request is, Resolve where a browser may be sent.
 func (c *Catalog) At(rawURL string) *Application {
 	s := c.snapshot.Load()
 	at, rest, ok := s.originOf(rawURL)
