@@ -39,39 +39,41 @@ func (g *Gateway) callback(w http.ResponseWriter, r *http.Request) error {
 	if q.Get("kept") == "" {
 		return seeOther(w, next)
 	}
-	return g.sendAgain(w, r, p, ses, next, q.Get("kept"), browser)
+	return g.sendAgain(w, r, p, ses, q.Get("kept"), formDroppedPage(next))
 }
 
 // codeRefused answers a code that is not good. Who is in already goes on: they
 // came back to an address that they had been at.
 func (g *Gateway) codeRefused(w http.ResponseWriter, r *http.Request, p *place, next string, withoutCookie bool, kept string) error {
-	token := g.cookies.Token(r, p.secure)
-	switch _, err := g.o.Sessions.Door(r.Context(), token, p.host); {
+	door, err := g.o.Sessions.Door(r.Context(), g.cookies.Token(r, p.secure), p.host)
+	switch {
 	case fault.KindOf(err) == fault.Unauthenticated:
 		return &shown{http.StatusGone, brokenLinkPage(next, withoutCookie)}
 	case err != nil:
 		return err
 	case kept != "":
-		return &shown{http.StatusGone, formGonePage(next)}
+		// Most likely it was sent. It waits yet where it could not be had the
+		// first time.
+		return g.sendAgain(w, r, p, door.Session, kept, formGonePage(next))
 	}
 	return seeOther(w, next)
 }
 
 // sendAgain shows the page that sends a kept form: to the address that it was
-// sent to, for the person who sent it.
-func (g *Gateway) sendAgain(w http.ResponseWriter, r *http.Request, p *place, ses *session.Session, next, kept, browser string) error {
-	address, body, err := g.o.Sessions.TakeForm(r.Context(), ses, kept, p.host, browser)
+// sent to, for the person who sent it. lost is shown where it is not to be had.
+func (g *Gateway) sendAgain(w http.ResponseWriter, r *http.Request, p *place, ses *session.Session, kept string, lost *page) error {
+	address, body, err := g.o.Sessions.TakeForm(r.Context(), ses, kept, p.host, g.cookies.Browser(r, p.secure))
 	switch {
 	case fault.KindOf(err) == fault.NotFound:
-		return &shown{http.StatusConflict, formDroppedPage(next)}
+		return &shown{http.StatusConflict, lost}
 	case err != nil:
 		return err
 	}
 	fields, ok := formFields(body)
-	// Where to it goes was checked when it came; applications may have moved
+	// Where it goes to was checked when it came; applications may have moved
 	// since, and it must not go to anybody else's place.
 	if !ok || !g.leadsToPlace(p, address) {
-		return &shown{http.StatusConflict, formDroppedPage(next)}
+		return &shown{http.StatusConflict, lost}
 	}
 	return replayPage(address, fields).write(w, http.StatusOK)
 }

@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"errors"
+	"fmt"
 	"io"
 	"mime"
 	"net/http"
@@ -45,7 +46,7 @@ func (g *Gateway) interrupted(w http.ResponseWriter, r *http.Request) error {
 	kept, err := g.o.Sessions.KeepForm(r.Context(), g.cookies.Token(r, p.secure), p.host, browser, next, body)
 	if err != nil {
 		if no = whyNotKept(err); no == nil {
-			return err
+			return fmt.Errorf("%w: %w", g.sayNotSaved(w, r, p, next, &keptNowhere), err)
 		}
 		return g.sayNotSaved(w, r, p, next, no)
 	}

@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"io"
@@ -53,7 +54,7 @@ func TestInterruptedFormIsSentAgainAfterTheSignIn(t *testing.T) {
 		t.Errorf("headers %v", w.Header())
 	}
 	// Once: what was sent already is not sent again, and nobody claims that it was lost.
-	sees(t, v.get("/.sallyport/callback", url.Values{"code": {session.NewToken()}, "to": {"/pages/42"}, "kept": {kept}}), http.StatusGone,
+	sees(t, v.get("/.sallyport/callback", url.Values{"code": {session.NewToken()}, "to": {"/pages/42"}, "kept": {kept}}), http.StatusConflict,
 		htmlcheck.In("main", htmlcheck.Text("It has been sent already, or it was dropped")), htmlcheck.Missing("form"))
 	for _, secret := range []string{"afternoon", "4711", "csrf_token", kept, v.cookies[appCookie], v.cookies[tabCookie]} {
 		if strings.Contains(h.logs.String(), secret) {
@@ -190,6 +191,26 @@ func TestOnlySomeFormsOfOneSessionWait(t *testing.T) {
 		keptBy(t, v.submit("/save", written, nil))
 	}
 	sees(t, v.submit("/save", written, nil), http.StatusConflict, htmlcheck.In("main", htmlcheck.Text("wait for a sign-in already")))
+}
+
+// What goes wrong on our side costs nobody a form without telling them, nor
+// where it waits yet.
+func TestFormSurvivesWhatGoesWrongHere(t *testing.T) {
+	h := newHosts(t)
+	v, s := h.in("ann")
+	h.end(s)
+	gone, cancel := context.WithCancel(t.Context())
+	cancel()
+	w := v.submit("/save", written, func(r *http.Request) { *r = *r.WithContext(gone) })
+	sees(t, w, http.StatusServiceUnavailable, htmlcheck.In("h1", htmlcheck.Text("Nothing was saved")), htmlcheck.In("main", htmlcheck.Text("right now")))
+	if !strings.Contains(h.logs.String(), context.Canceled.Error()) || strings.Contains(h.logs.String(), "afternoon") {
+		t.Errorf("the log says %s", h.logs)
+	}
+
+	kept := keptBy(t, v.submit("/save", written, nil))
+	v.back(h.signIn("ann"), "/save", "") // in, but what was kept was not asked for, or was not to be had
+	again := url.Values{"code": {session.NewToken()}, "to": {"/save"}, "kept": {kept}}
+	sees(t, v.get("/.sallyport/callback", again), http.StatusOK, htmlcheck.In("h1", htmlcheck.Text("Sending your form")))
 }
 
 // The button leads to the page with the form, where the browser says which it
