@@ -303,3 +303,14 @@ func BenchmarkMint(b *testing.B) {
 		}
 	}
 }
+
+// BenchmarkBareSignature is the floor of BenchmarkMint.
+func BenchmarkBareSignature(b *testing.B) {
+	key, hash := newTokenKey(b, "k-1"), make([]byte, 32)
+	b.ReportAllocs()
+	for b.Loop() {
+		if _, err := ecdsa.SignASN1(rand.Reader, key.Private, hash); err != nil {
+			b.Fatal(err)
+		}
+	}
+}
