@@ -90,6 +90,31 @@ func TestLogoutAttacks(t *testing.T) {
 	}
 }
 
+// Nothing of a message, of an address that somebody goes to, nor of a person
+// gets into the log.
+func TestLogsKeepSecretsOfLogoutAndHosts(t *testing.T) {
+	h := newHouse(t)
+	h.connectOut("default", saml.BindingRedirect)
+	b := h.signedIn("ann")
+	token, link := waiting("https://grafana.example.com/secret-path?q=1", "kept", "secret-handle")
+	letIn := b.get(link)
+	h.letsIn(t, letIn, token, "https://grafana.example.com", "/secret-path?q=1")
+	refused := h.asksOut(testidp.Logout{Unsigned: true})
+	b.carries("/saml/default/slo", refused)
+	asked := h.asksOut(testidp.Logout{})
+	b.carries("/saml/default/slo", asked)
+	code := strings.TrimPrefix(letIn.Header.Get("Location"), "https://grafana.example.com/.sallyport/callback?code=")[:20]
+	log := h.log.String()
+	if !strings.Contains(log, `"route":"/enter"`) || !strings.Contains(log, `"route":"/saml/{idp}/slo"`) {
+		t.Fatalf("the requests are not in the log: %s", log)
+	}
+	for _, secret := range []string{"ann@", "secret", token[:20], code, refused.Query[12:52], asked.Query[12:52], "SAMLRequest"} {
+		if strings.Contains(log, secret) {
+			t.Errorf("the log holds %q", secret)
+		}
+	}
+}
+
 // The index of somebody else's session, or of one through another connection,
 // ends nothing of this one.
 func TestLogoutOfForeignSessions(t *testing.T) {
