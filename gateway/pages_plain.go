@@ -34,5 +34,5 @@ func unknownHostPage(host string) *page {
 func untrustedProxyPage(peer string) *page {
 	return plainPage("This request came by a way that is not trusted",
 		"The sign-in service takes such questions from its proxies only. Please tell your administrator.",
-		"It was asked by "+peer+", which is not among the trusted proxies. If that is your proxy, add its address or network to trusted_proxies in the configuration.")
+		"It was asked by "+peer+", which is not among the trusted proxies. If that is your proxy, add its address to trusted_proxies in the configuration.")
 }
