@@ -15,12 +15,13 @@ import (
 )
 
 // browser does by plain HTTP what a person's browser does: it keeps cookies,
-// follows redirects and posts forms. All our cookies being SameSite=Lax, it
-// sends none with a form of another site.
+// follows redirects and posts forms. With a form of another site it sends the
+// cookies alone that are SameSite=None, which none of ours is.
 type browser struct {
 	t      *testing.T
 	client *http.Client
 	jar    *cookiejar.Jar
+	none   map[string]bool // names of cookies that are SameSite=None
 }
 
 func newBrowser(t *testing.T) *browser {
@@ -29,7 +30,7 @@ func newBrowser(t *testing.T) *browser {
 	if err != nil {
 		t.Fatal(err)
 	}
-	return &browser{t: t, jar: jar, client: &http.Client{
+	return &browser{t: t, jar: jar, none: map[string]bool{}, client: &http.Client{
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 	}}
 }
@@ -80,8 +81,8 @@ func (b *browser) send(method, address string, form url.Values, from string) *we
 		if method == http.MethodPost {
 			request.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 		}
-		if method == http.MethodGet || request.URL.Hostname() == from {
-			for _, c := range b.jar.Cookies(request.URL) {
+		for _, c := range b.jar.Cookies(request.URL) {
+			if method == http.MethodGet || request.URL.Hostname() == from || b.none[c.Name] {
 				request.AddCookie(c)
 			}
 		}
@@ -94,6 +95,9 @@ func (b *browser) send(method, address string, form url.Values, from string) *we
 			b.t.Fatal(err)
 		}
 		b.jar.SetCookies(request.URL, response.Cookies())
+		for _, c := range response.Cookies() {
+			b.none[c.Name] = c.SameSite == http.SameSiteNoneMode
+		}
 		if response.StatusCode < 300 || response.StatusCode > 399 {
 			return &webPage{request.URL, response.StatusCode, string(body)}
 		}

@@ -58,7 +58,7 @@ func startSimpleSAMLphp(t *testing.T, spMetadata []byte) *simpleSAMLphp {
 }
 
 // host changes what the identity provider signs and encrypts.
-func (p *simpleSAMLphp) host(settings map[string]bool) {
+func (p *simpleSAMLphp) host(settings any) {
 	p.t.Helper()
 	raw, err := json.Marshal(settings)
 	if err != nil {

@@ -25,7 +25,7 @@ $config = [
     'enable.saml20-idp' => true,
     'module.enable' => ['exampleauth' => true, 'core' => true, 'saml' => true],
     'session.cookie.secure' => false,
-    'session.cookie.samesite' => null,
+    'session.cookie.samesite' => 'None', // as an identity provider of single logout by HTTP-POST needs it
     'store.type' => 'sql',
     'store.sql.dsn' => "sqlite:$folder/data/store.sq3",
     'trusted.url.domains' => ['localhost', '127.0.0.1'],
