@@ -33,6 +33,8 @@ var Imports = map[string][]string{
 	"gateway":        join(ground, "session", "access", "directory", "internal/reqctx"),
 	"gateway/doctor": {"access"}, // names of headers: it looks from outside
 
+	"examples": {}, // what stands in front of applications; its tests run it
+
 	"internal/archtest":  {},
 	"internal/htmlcheck": {},
 	"internal/keyring":   {},
