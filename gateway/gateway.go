@@ -96,6 +96,7 @@ const (
 	callbackPath    = hostPrefix + "callback"
 	interruptedPath = hostPrefix + "interrupted"
 	signOutPath     = hostPrefix + "sign-out"
+	helloPath       = hostPrefix + "hello"
 	jwksPath        = "/.well-known/jwks.json"
 )
 
@@ -119,6 +120,7 @@ func (g *Gateway) routes() map[string]route {
 		callbackPath:    {"GET, HEAD", g.callback},
 		interruptedPath: {"", g.interrupted},
 		signOutPath:     {"GET, HEAD", g.hostSignOut},
+		helloPath:       {"GET, HEAD", g.hello},
 		jwksPath:        {"GET, HEAD, OPTIONS", g.jwks},
 	}
 }

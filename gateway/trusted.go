@@ -60,6 +60,18 @@ const (
 // the request itself. fault.Invalid; an error with a page of its own where no
 // application lives there.
 func (g *Gateway) hostPlace(r *http.Request) (*place, error) {
+	p, err := g.saidPlace(r)
+	if err != nil {
+		return nil, err
+	}
+	if scheme, host := p.scheme(), p.host; !g.o.Applications.AtHost(scheme, host) {
+		return nil, &shown{status: http.StatusNotFound, page: unknownHostPage(host)}
+	}
+	return &p, nil
+}
+
+// saidPlace is hostPlace before anybody asks which application lives there.
+func (g *Gateway) saidPlace(r *http.Request) (place, error) {
 	scheme, host := "http", r.Host
 	if r.TLS != nil {
 		scheme = "https"
@@ -68,23 +80,16 @@ func (g *Gateway) hostPlace(r *http.Request) (*place, error) {
 		var err error
 		if len(r.Header[headerProto]) > 0 {
 			if scheme, err = once(r.Header, headerProto); err != nil {
-				return nil, err
+				return place{}, err
 			}
 		}
 		if len(r.Header[headerHost]) > 0 {
 			if host, err = once(r.Header, headerHost); err != nil {
-				return nil, err
+				return place{}, err
 			}
 		}
 	}
-	p, err := newPlace(scheme, host, r.URL.EscapedPath(), r.Method)
-	if err != nil {
-		return nil, err
-	}
-	if scheme, host := p.scheme(), p.host; !g.o.Applications.AtHost(scheme, host) {
-		return nil, &shown{status: http.StatusNotFound, page: unknownHostPage(host)}
-	}
-	return &p, nil
+	return newPlace(scheme, host, r.URL.EscapedPath(), r.Method)
 }
 
 func (p *place) scheme() string {
