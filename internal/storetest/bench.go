@@ -66,10 +66,12 @@ func populated(b *testing.B, url URL) (*store.DB, []string) {
 	return db, names
 }
 
-// returning is a sign-in with what an ordinary assertion brings: ten tags.
+// returning is a sign-in with what an ordinary assertion brings: ten tags and a
+// SessionIndex.
 func returning(name string) *session.SignIn {
 	s := signIn(name)
 	s.CreateUser = nil
+	s.Session.SessionIndex = s.AssertionID
 	tag := s.Session.Tags[0]
 	tag.Lost = nil
 	s.Session.Tags = nil
