@@ -39,7 +39,6 @@ const door = "https://door.example.com"
 
 // house is the service with its own database and an identity provider.
 type house struct {
-	t       *testing.T
 	config  string
 	address string
 	twin    *testidp.IDP
@@ -51,12 +50,12 @@ type house struct {
 func newHouse(t *testing.T) *house {
 	t.Helper()
 	folder := t.TempDir()
-	h := &house{t: t, config: filepath.Join(folder, "config.yaml"), address: freeAddress(t)}
+	h := &house{config: filepath.Join(folder, "config.yaml"), address: freeAddress(t)}
 	h.places = places{"door.example.com": h.address}
 	write(t, h.config, fmt.Sprintf("base_url: %s\nlisten: %s\ndata_dir: %s\ntrusted_proxies: [127.0.0.1]\nstore:\n  url: sqlite://%s\n",
 		door, h.address, folder, filepath.Join(folder, "sallyport.db")))
-	h.run("app", "add", "--name", "grafana", "--url", "https://grafana.example.com")
-	h.run("app", "add", "--name", "payroll", "--url", "https://payroll.example.com", "--entry", "assigned", "--ask-whom", "the payroll desk")
+	h.run(t, "app", "add", "--name", "grafana", "--url", "https://grafana.example.com")
+	h.run(t, "app", "add", "--name", "payroll", "--url", "https://payroll.example.com", "--entry", "assigned", "--ask-whom", "the payroll desk")
 
 	far := httptest.NewUnstartedServer(nil)
 	t.Cleanup(far.Close)
@@ -73,20 +72,20 @@ func newHouse(t *testing.T) *house {
 	far.Start()
 	metadata := filepath.Join(folder, "metadata.xml")
 	write(t, metadata, string(h.twin.Metadata()))
-	h.run("idp", "import", "--idp", "default", metadata)
-	h.run("idp", "activate", "default")
+	h.run(t, "idp", "import", "--idp", "default", metadata)
+	h.run(t, "idp", "activate", "default")
 	start(t, exec.Command(binary, "serve", "--config", h.config), h.address)
 	return h
 }
 
 // run runs one command beside the server.
-func (h *house) run(args ...string) string {
-	h.t.Helper()
-	cmd := exec.CommandContext(h.t.Context(), binary, append(args, "--config", h.config)...)
+func (h *house) run(t *testing.T, args ...string) string {
+	t.Helper()
+	cmd := exec.CommandContext(t.Context(), binary, append(args, "--config", h.config)...)
 	var out, problems bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &problems
 	if err := cmd.Run(); err != nil {
-		h.t.Fatalf("sallyport %v: %v\n%s", args, err, &problems)
+		t.Fatalf("sallyport %v: %v\n%s", args, err, &problems)
 	}
 	return out.String()
 }

@@ -119,7 +119,7 @@ func runHAProxy(t *testing.T, folder, address string, sites []site) {
 	fmt.Fprintf(&b, "defaults\n  mode http\n  timeout connect 5s\n  timeout client 30s\n  timeout server 30s\n  timeout tunnel 30s\n"+
 		"frontend private\n  bind %s\n", address)
 	for _, s := range sites {
-		fmt.Fprintf(&b, "  use_backend sallyport-%s if { req.hdr(host) -i %s }\n", s.name, s.host)
+		fmt.Fprintf(&b, "  use_backend sallyport-%s if { req.hdr(host),field(1,:) -i %s }\n", s.name, s.host)
 	}
 	file := filepath.Join(folder, "haproxy.cfg")
 	write(t, file, b.String())

@@ -1,6 +1,8 @@
 package examples_test
 
 import (
+	"bufio"
+	"io"
 	"net"
 	"net/http"
 	"net/url"
@@ -10,6 +12,8 @@ import (
 	"time"
 
 	"golang.org/x/net/websocket"
+
+	"sallyport/access"
 )
 
 // dialSocket opens a WebSocket of host through the proxy at address.
@@ -82,5 +86,49 @@ func TestSnippetsWebSocket(t *testing.T) {
 		}
 		defer c.Close()
 		expectHeard(t, "signed in", answers["/in"].header, expectEcho(t, c))
+		expectHeard(t, "named in Connection", answers["/in"].header, openingHeard(t, proxy, "/in/socket"))
 	})
 }
+
+// openingHeard opens a WebSocket by hand, with a Connection header that names
+// what the proxy sets, and gives the headers that the application got.
+func openingHeard(t *testing.T, address, path string) http.Header {
+	t.Helper()
+	connection, err := net.DialTimeout("tcp", address, 10*time.Second)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer connection.Close()
+	if err := connection.SetDeadline(time.Now().Add(30 * time.Second)); err != nil {
+		t.Fatal(err)
+	}
+	lines := []string{"GET " + path + " HTTP/1.1", "Host: grafana.example.com", "Connection: Upgrade, Remote-User, " + access.HeaderAssertion, "Upgrade: websocket",
+		"Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==", "Origin: " + grafana}
+	if _, err := io.WriteString(connection, strings.Join(lines, "\r\n")+"\r\n\r\n"); err != nil {
+		t.Fatal(err)
+	}
+	received := bufio.NewReader(connection)
+	response, err := http.ReadResponse(received, nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	response.Body.Close()
+	if response.StatusCode != http.StatusSwitchingProtocols {
+		t.Fatalf("status %d, want 101", response.StatusCode)
+	}
+	// One frame of text, unmasked, of 126 to 65535 bytes (RFC 6455 5.2).
+	head := make([]byte, 4)
+	if _, err := io.ReadFull(received, head); err != nil {
+		t.Fatal(err)
+	}
+	if head[0] != 0x81 || head[1] != 126 {
+		t.Fatalf("a frame that begins with % x", head)
+	}
+	text := make([]byte, binary16(head[2:]))
+	if _, err := io.ReadFull(received, text); err != nil {
+		t.Fatal(err)
+	}
+	return echoed(t, string(text)).Header
+}
+
+func binary16(b []byte) int { return int(b[0])<<8 | int(b[1]) }

@@ -185,7 +185,7 @@ func (v visit) smuggling(t *testing.T) {
 
 func (v visit) interruptedForm(t *testing.T) {
 	v.signIn(v.house, grafana+"/", v.user)
-	v.house.run("session", "revoke", "--user", v.user)
+	v.house.run(t, "session", "revoke", "--user", v.user)
 	form := url.Values{"title": {"Über <all> & \"more\""}, "tag": {"a", "b"}, "text": {"two\r\nlines"}}
 	shut := v.post(grafana+"/save?draft=1", grafana, form)
 	if shut.status != http.StatusTemporaryRedirect || shut.header.Get("X-Application") != "" {
@@ -214,7 +214,7 @@ func (v visit) revoked(t *testing.T) {
 			t.Fatalf("signed in: status %d", a.status)
 		}
 	}
-	v.house.run("session", "revoke", "--user", v.user)
+	v.house.run(t, "session", "revoke", "--user", v.user)
 	if a := v.get(grafana + "/"); a.status != http.StatusFound {
 		t.Errorf("the next request: status %d, want 302", a.status)
 	}
