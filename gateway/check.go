@@ -120,7 +120,8 @@ func (g *Gateway) open(ctx context.Context, k key, token, host string, at sessio
 func (g *Gateway) remembered(opened *session.Door, facts *access.Facts, at session.Revisions) *door {
 	s, names := opened.Session, &g.memory.names
 	p := facts.Person()
-	p.UserName, p.IDP, p.AuthnContext = strings.Clone(p.UserName), names.one(p.IDP), names.one(p.AuthnContext)
+	p.UserID, p.UserName = strings.Clone(p.UserID), strings.Clone(p.UserName)
+	p.IDP, p.AuthnContext = names.one(p.IDP), names.one(p.AuthnContext)
 	p.Groups, p.Claimed, p.Tags = slices.Clone(p.Groups), slices.Clone(p.Claimed), slices.Clone(p.Tags)
 	for i, group := range p.Groups {
 		p.Groups[i].ID, p.Groups[i].DisplayName, p.Groups[i].IDP = names.one(group.ID), names.one(group.DisplayName), names.one(group.IDP)
@@ -132,8 +133,11 @@ func (g *Gateway) remembered(opened *session.Door, facts *access.Facts, at sessi
 		p.Tags[i] = access.Tag{Key: names.one(t.Key), Value: names.one(t.Value)}
 	}
 	d := &door{
-		host: names.one(opened.Host), session: strings.Clone(s.ID), user: strings.Clone(s.UserID),
+		host: names.one(opened.Host), session: strings.Clone(s.ID), user: p.UserID,
 		expires: s.ExpiresAt.UnixMilli(), facts: access.NewFacts(p),
+	}
+	if d.user != s.UserID {
+		d.user = strings.Clone(s.UserID) // a stranger
 	}
 	for app, set := range opened.Choices {
 		if d.choices == nil {
@@ -219,4 +223,15 @@ func (d *door) tolds() []*told {
 		return *all
 	}
 	return nil
+}
+
+// forget drops what is told where a new token is due for all of it: who is
+// away does not need the old ones kept.
+func (d *door) forget(now time.Time) {
+	for _, t := range d.tolds() {
+		if now.UnixMilli() < t.renew {
+			return
+		}
+	}
+	d.told.Store(nil)
 }

@@ -9,16 +9,36 @@ import (
 	"sallyport/session"
 )
 
-// patience bounds how long a check waits for the database before it is refused.
+// patience bounds how long a check waits for the database before it is refused:
+// at least so long, and at most twice.
 const patience = 5 * time.Second
+
+// bounded is a context that ends by itself.
+type bounded struct {
+	context.Context
+	cancel context.CancelFunc // it is never called: time does it
+	until  time.Time          // others may be made to wait by it
+}
+
+// bound gives a context that ends in time. Many checks share one: to make one
+// for each would cost as much as to decide. Reads are shared too, so that the
+// patience of one caller must not end them.
+func (m *memory) bound() context.Context {
+	now := time.Now()
+	if b := m.bounds.Load(); b != nil && now.Before(b.until) {
+		return b
+	}
+	ctx, cancel := context.WithTimeout(context.Background(), 2*patience)
+	b := &bounded{Context: ctx, cancel: cancel, until: now.Add(patience)}
+	m.bounds.Store(b)
+	return b
+}
 
 // catchUp brings memory to where the database stands now, or later, and gives
 // the revisions that it stands at. An error lets nobody pass.
 func (m *memory) catchUp(ctx context.Context) (session.Revisions, error) {
-	ctx, cancel := context.WithTimeout(ctx, patience)
-	defer cancel()
 	// Those who ask at once share reads of the store: see its Revisions.
-	now, err := m.changes.Revisions(ctx)
+	now, err := m.changes.Revisions(m.bound())
 	if err != nil {
 		return session.Revisions{}, fault.Wrap(fault.Unavailable, "Whether you are signed in can't be told right now. Please try again in a moment.", fmt.Errorf("read the revisions: %w", err))
 	}

@@ -134,6 +134,8 @@ func (g *Gateway) rendered(f *access.Facts, s *session.Session, app *access.Appl
 		return nil, err
 	}
 	t.assertion[0], t.keyID = token.Text, token.KeyID
+	// Many have these in common.
+	t.groups[0], t.tags[0] = g.memory.names.one(t.groups[0]), g.memory.names.one(t.tags[0])
 	t.renew = time.Now().Add(time.Until(token.Expires) / 2).UnixMilli()
 	return t, nil
 }

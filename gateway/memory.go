@@ -18,6 +18,7 @@ type memory struct {
 	applications *access.Catalog
 	connections  func(context.Context, int64) error
 
+	bounds   atomic.Pointer[bounded]
 	catching sync.Mutex // one caller at a time brings memory up to date
 	known    atomic.Pointer[session.Revisions]
 	last     atomic.Int64 // number of the last change that is known
@@ -71,12 +72,16 @@ func (m *memory) sweep(now time.Time, at session.Revisions) {
 	if first {
 		m.doors.floor.Store(max(m.doors.floor.Load(), at.Sessions)) // before any part is looked through
 	}
-	m.doors.sweep(i, func(d *door) bool { return now.UnixMilli() < d.expires && m.unchanged(d) })
+	m.doors.sweep(i, func(d *door) bool {
+		d.forget(now)
+		return now.UnixMilli() < d.expires && m.unchanged(d)
+	})
 	if last {
 		m.forget(m.doors.floor.Load())
 	}
 }
 
+// unchanged reports whether nothing is known to have changed of a door.
 func (m *memory) unchanged(d *door) bool {
 	m.mu.RLock()
 	defer m.mu.RUnlock()
