@@ -24,6 +24,8 @@ func walkDemo(w *world, b *tab) {
 
 	d.tile(b, "ben", "Wiki, one page")
 	b.arrive(d.app+"/wiki/pages/on-call", "Wiki")
+	b.shows("Remote-User", "ben@example.com", "X-Sallyport-Assertion")
+	b.look("demo-application")
 	d.tile(b, "ben", "Grafana, one page")
 	b.arrive(d.url+"/go/grafana/d/latency", "You can’t open Grafana")
 	b.shows("It has not been assigned to you", "the platform team")
@@ -53,7 +55,8 @@ func walkDemo(w *world, b *tab) {
 	b.arrive(d.url+"/session", "Your session")
 	b.shows("chloe@example.com", "Project Drawbridge")
 	b.click(".person button")
-	b.arrive(d.url+"/signin?signed_out", "You are signed out")
+	b.arrive(d.url+"/signed-out", "You are signed out")
+	b.shows("Test identity provider")
 	b.look("signed-out")
 
 	d.secondConnection(b, w)

@@ -84,11 +84,12 @@ func (p *program) demonstrate(ctx context.Context, d *demo, logLevel string) (er
 		BaseURL: address(d.twin),
 		SPs: []testidp.SP{
 			{EntityID: c.BaseURL + "/saml/" + idp.Default + "/metadata", ACS: c.BaseURL + "/saml/" + idp.Default + "/acs"},
-			{EntityID: c.BaseURL + "/saml/" + draftSlug + "/metadata", ACS: c.BaseURL + "/saml/" + draftSlug + "/acs"},
+			{EntityID: c.BaseURL + "/saml/" + draftSlug + "/metadata", ACS: c.BaseURL + "/saml/" + draftSlug + "/acs", SLO: c.BaseURL + "/saml/" + draftSlug + "/slo"},
 		},
 		// Read when it is first needed: it says how to encrypt for us.
 		SPMetadataURL: c.BaseURL + "/saml/" + idp.Default + "/metadata",
 		Apps:          demoTiles(),
+		SingleLogout:  true,
 	})
 	if err != nil {
 		return fmt.Errorf("make the test identity provider: %w", err)

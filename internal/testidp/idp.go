@@ -20,6 +20,7 @@ const (
 	tilePath     = "/tile"
 	redirectPath = "/trust/enter/"
 	postPath     = "/trust/enter/by-post"
+	logoutPath   = "/trust/leave"
 	answerPath   = "/trust/answer"
 
 	redirectQuery = "realm=odd+realm&v=2"
@@ -40,6 +41,10 @@ type Options struct {
 
 	Apps []App // tiles of the portal
 
+	// SingleLogout: it takes LogoutRequests of its service providers by
+	// HTTP-Redirect, and its metadata says so.
+	SingleLogout bool
+
 	ECDSA bool // have P-256 and P-384 keys too, and name them in the metadata
 }
 
@@ -47,6 +52,7 @@ type Options struct {
 type SP struct {
 	EntityID    string
 	ACS         string
+	SLO         string            // "": that of its metadata, or none
 	Certificate *x509.Certificate // to encrypt for; nil: no encryption
 }
 

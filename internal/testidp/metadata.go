@@ -13,6 +13,9 @@ func (p *IDP) Metadata() []byte {
 	for _, c := range p.Certificates() {
 		b.WriteString(`<md:KeyDescriptor use="signing">` + keyInfo(c.Raw) + `</md:KeyDescriptor>`)
 	}
+	if p.options.SingleLogout {
+		b.WriteString(`<md:SingleLogoutService Binding="urn:oasis:names:tc:SAML:2.0:bindings:HTTP-Redirect"` + attr("Location", p.options.BaseURL+logoutPath) + `></md:SingleLogoutService>`)
+	}
 	for _, format := range []string{formatEmail, formatPersistent} {
 		b.WriteString(`<md:NameIDFormat>` + format + `</md:NameIDFormat>`)
 	}

@@ -23,6 +23,9 @@ func (p *IDP) routes() http.Handler {
 	mux.HandleFunc("GET "+redirectPath+"{$}", p.handle(p.signIn))
 	mux.HandleFunc("POST "+postPath, p.handle(p.signIn))
 	mux.HandleFunc("POST "+answerPath, p.handle(p.answer))
+	if p.options.SingleLogout {
+		mux.HandleFunc("GET "+logoutPath, p.leave)
+	}
 	mux.HandleFunc("GET "+MetadataPath, func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/samlmetadata+xml")
 		w.Write(p.Metadata())

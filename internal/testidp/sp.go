@@ -82,6 +82,10 @@ func ParseSP(raw []byte) (SP, error) {
 			Location  string `xml:"Location,attr"`
 			IsDefault bool   `xml:"isDefault,attr"`
 		} `xml:"SPSSODescriptor>AssertionConsumerService"`
+		Logout []struct {
+			Binding  string `xml:"Binding,attr"`
+			Location string `xml:"Location,attr"`
+		} `xml:"SPSSODescriptor>SingleLogoutService"`
 	}
 	if err := xml.Unmarshal(raw, &entity); err != nil {
 		return SP{}, fmt.Errorf("parse service provider's metadata: %w", err)
@@ -94,6 +98,11 @@ func ParseSP(raw []byte) (SP, error) {
 	}
 	if sp.EntityID == "" || sp.ACS == "" {
 		return SP{}, errors.New("parse service provider's metadata: want an entityID and an AssertionConsumerService by HTTP-POST")
+	}
+	for _, s := range entity.Logout {
+		if strings.HasSuffix(s.Binding, ":HTTP-Redirect") && sp.SLO == "" {
+			sp.SLO = s.Location
+		}
 	}
 	for _, k := range entity.Keys {
 		if k.Use == "signing" || sp.Certificate != nil {
