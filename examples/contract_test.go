@@ -188,7 +188,7 @@ func TestSnippetsPassing(t *testing.T) {
 func TestSnippetsLargeHeaders(t *testing.T) {
 	eachProxy(t, func(t *testing.T, r runner) {
 		s := newStubbed(t, r)
-		cookie := "other=" + strings.Repeat("c", 6<<10)
+		cookie := "other=" + strings.Repeat("c", 12<<10)
 		a := s.do(http.MethodGet, grafana+"/large", http.Header{"Cookie": {cookie}}, "")
 		if a.status != http.StatusOK {
 			t.Fatalf("status %d, want 200\n%.500s", a.status, a.body)

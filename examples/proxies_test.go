@@ -90,7 +90,7 @@ func runNGINX(t *testing.T, folder, address string, sites []site) {
 	}
 	// How headers are read is the default server's to say, and this one of
 	// somebody else's takes everything.
-	fmt.Fprintf(&b, "  server {\n    listen %s default_server;\n    underscores_in_headers on;\n    ignore_invalid_headers off;\n    return 404;\n  }\n", address)
+	fmt.Fprintf(&b, "  server {\n    listen %s default_server;\n    large_client_header_buffers 4 32k;\n    underscores_in_headers on;\n    ignore_invalid_headers off;\n    return 404;\n  }\n", address)
 	for _, s := range sites {
 		fmt.Fprintf(&b, "  server {\n    listen %s;\n    server_name %s;\n    include %s;\n  }\n", address, s.host, s.snippet)
 	}

@@ -113,6 +113,9 @@ func (s *stubbed) smuggle(t *testing.T, r runner, name, path string, forged forg
 		t.Errorf("%s: status %d, want 200\n%.300s", name, a.status, a.body)
 		return nil
 	}
+	if r.trailers && strings.HasPrefix(name, "announced ") {
+		t.Errorf("%s: passed, want it refused", name)
+	}
 	g := echoed(t, a.body)
 	for trailer, values := range g.Trailer {
 		if len(values) > 0 && !r.trailers {
