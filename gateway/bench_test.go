@@ -264,6 +264,7 @@ func toServe(t *testing.T, kind string) (handler http.Handler, path string, toke
 		o.TrustedProxies = []netip.Prefix{netip.MustParsePrefix("127.0.0.0/8")}
 		o.Logger = nil
 		o.Served = func(string, string, int, time.Duration) {}
+		o.Remember = 2_000_000 // no part of it overflows
 	})
 	h.app("wiki", wikiBase+"/", nil)
 	more, groups := 0, 10
