@@ -9,36 +9,43 @@ import (
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 
 	"sallyport/internal/testidp"
 )
 
-// binary is the program as it ships.
-var binary string
+// folder holds what all tests share.
+var folder string
 
 func TestMain(m *testing.M) {
 	os.Exit(func() int {
-		folder, err := os.MkdirTemp("", "sallyport-examples-")
-		if err != nil {
+		var err error
+		if folder, err = os.MkdirTemp("", "sallyport-examples-"); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
 		}
 		defer os.RemoveAll(folder)
-		binary = filepath.Join(folder, "sallyport")
-		if out, err := exec.Command("go", "build", "-o", binary, "sallyport/cmd/sallyport").CombinedOutput(); err != nil {
-			fmt.Fprintf(os.Stderr, "go build: %v\n%s", err, out)
-			return 1
-		}
 		return m.Run()
 	}())
 }
+
+// build makes the program as it ships, once.
+var build = sync.OnceValues(func() (string, error) {
+	binary := filepath.Join(folder, "sallyport")
+	out, err := exec.Command("go", "build", "-o", binary, "sallyport/cmd/sallyport").CombinedOutput()
+	if err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return binary, nil
+})
 
 // Where the house stands, for browsers.
 const door = "https://door.example.com"
 
 // house is the service with its own database and an identity provider.
 type house struct {
+	binary  string
 	config  string
 	address string
 	twin    *testidp.IDP
@@ -49,8 +56,12 @@ type house struct {
 // enter, and payroll, which takes an assignment that nobody has.
 func newHouse(t *testing.T) *house {
 	t.Helper()
+	binary, err := build()
+	if err != nil {
+		t.Fatal(err)
+	}
 	folder := t.TempDir()
-	h := &house{config: filepath.Join(folder, "config.yaml"), address: freeAddress(t)}
+	h := &house{binary: binary, config: filepath.Join(folder, "config.yaml"), address: freeAddress(t)}
 	h.places = places{"door.example.com": h.address}
 	write(t, h.config, fmt.Sprintf("base_url: %s\nlisten: %s\ndata_dir: %s\ntrusted_proxies: [127.0.0.1]\nstore:\n  url: sqlite://%s\n",
 		door, h.address, folder, filepath.Join(folder, "sallyport.db")))
@@ -59,7 +70,6 @@ func newHouse(t *testing.T) *house {
 
 	far := httptest.NewUnstartedServer(nil)
 	t.Cleanup(far.Close)
-	var err error
 	h.twin, err = testidp.New(testidp.Options{
 		BaseURL:       "http://" + far.Listener.Addr().String(),
 		SPMetadataURL: door + "/saml/metadata",
@@ -74,14 +84,14 @@ func newHouse(t *testing.T) *house {
 	write(t, metadata, string(h.twin.Metadata()))
 	h.run(t, "idp", "import", "--idp", "default", metadata)
 	h.run(t, "idp", "activate", "default")
-	start(t, exec.Command(binary, "serve", "--config", h.config), h.address)
+	start(t, exec.Command(h.binary, "serve", "--config", h.config), h.address)
 	return h
 }
 
 // run runs one command beside the server.
 func (h *house) run(t *testing.T, args ...string) string {
 	t.Helper()
-	cmd := exec.CommandContext(t.Context(), binary, append(args, "--config", h.config)...)
+	cmd := exec.CommandContext(t.Context(), h.binary, append(args, "--config", h.config)...)
 	var out, problems bytes.Buffer
 	cmd.Stdout, cmd.Stderr = &out, &problems
 	if err := cmd.Run(); err != nil {
