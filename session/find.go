@@ -30,6 +30,15 @@ func (m *Manager) Sessions(ctx context.Context, f Filter) ([]*Session, error) {
 	return list, nil
 }
 
+// Hosts are those of applications at which a session is open, in their order.
+func (m *Manager) Hosts(ctx context.Context, sessionID string) ([]string, error) {
+	hosts, err := m.store.Hosts(ctx, sessionID)
+	if err != nil {
+		return nil, fmt.Errorf("list the hosts of session %s: %w", sessionID, err)
+	}
+	return hosts, nil
+}
+
 // byToken finds a session in whatever state it is; fault.Unauthenticated.
 func (m *Manager) byToken(ctx context.Context, token string) (*Session, error) {
 	if !wellFormed(token) {

@@ -42,6 +42,10 @@ type Options struct {
 	// keeping nothing; nil: requests can't be tried again.
 	Replay func(ctx context.Context, r *directory.Record) (*directory.Record, error)
 
+	// CheckToken says what a token of the gateway for an application of that
+	// name is worth now; nil: the console checks none.
+	CheckToken func(application, token string) *ui.TokenReport
+
 	// Served is told of every request that was answered, by its route as in
 	// the table; nil: nobody counts.
 	Served func(method, route string, status int, took time.Duration)
@@ -112,6 +116,7 @@ func New(o Options) (*Server, error) {
 		Version:        o.Version,
 		Send:           s.send,
 		Replay:         o.Replay,
+		CheckToken:     o.CheckToken,
 	}
 	return s, nil
 }

@@ -145,6 +145,7 @@ func (s *service) handler(leaving *leaving) (http.Handler, error) {
 		Demo:           s.demo != nil,
 		Served:         s.metrics.served,
 		Replay:         robots.Replay,
+		CheckToken:     checkToken(tokenKeys{s.house.idps}, s.config.BaseURL),
 	})
 	if err != nil {
 		return nil, err

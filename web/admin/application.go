@@ -100,7 +100,7 @@ func (c *Console) application(r *http.Request) (*access.Application, error) {
 
 func (c *Console) applicationPage(r *http.Request, app *access.Application) (ui.Application, error) {
 	query := r.URL.Query()
-	page := ui.Application{Application: app, BaseURL: c.BaseURL, IDPs: c.providers(), Vendors: vendorChoices(), Sets: c.Applications.PermissionSets(), Form: ui.FormOf(app)}
+	page := ui.Application{Application: app, BaseURL: c.BaseURL, IDPs: c.providers(), Vendors: vendorChoices(), Sets: c.Applications.PermissionSets(), Form: ui.FormOf(app), Proxy: ui.ProxyFormOf(app)}
 	page.Builder = c.linkForm(query, page.IDPs)
 	if saved := accessURLOf(app.UserAccess, page.Builder.Vendor); saved != "" && !query.Has("access") {
 		page.Builder.UserAccessURL = saved

@@ -30,6 +30,9 @@ func typedApplication(r *http.Request, now *access.Application) *access.Applicat
 	if form.Has("deep_name") {
 		a.Links = typedLinks(form["deep_name"], form["deep_path"], form["deep_title"])
 	}
+	if a.Kind != access.KindWeb {
+		a.Gateway = access.Gateway{} // no proxy tells it anything
+	}
 	switch {
 	case a.Kind != access.KindWorkSpaces:
 		a.WorkSpaces = nil

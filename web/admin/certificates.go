@@ -3,9 +3,11 @@ package admin
 import (
 	"net/http"
 	"slices"
+	"strings"
 	"time"
 
 	"sallyport/idp"
+	"sallyport/internal/fault"
 	"sallyport/session"
 	"sallyport/web/ui"
 )
@@ -72,6 +74,40 @@ func (c *Console) evidence(r *http.Request, fingerprint string) ([]ui.Evidence, 
 		out = append(out, e)
 	}
 	return out, nil
+}
+
+// replaceWord is typed by who means to replace all token keys.
+const replaceWord = "stolen"
+
+// RotateTokenKey lets the next token key sign now.
+func (c *Console) RotateTokenKey(w http.ResponseWriter, r *http.Request, ses *session.Session) error {
+	return c.tokenKeysChanged(w, r, "token_rotated", c.Registry.RotateTokenKey(r.Context(), actor(ses)))
+}
+
+// ReplaceTokenKeys is for after a theft: no token key stays.
+func (c *Console) ReplaceTokenKeys(w http.ResponseWriter, r *http.Request, ses *session.Session) error {
+	if err := readForm(w, r); err != nil {
+		return err
+	}
+	if strings.TrimSpace(r.PostForm.Get("word")) != replaceWord {
+		return c.tokenKeysChanged(w, r, "", fault.New(fault.Invalid, "To replace all token keys, type the word "+replaceWord+"."))
+	}
+	return c.tokenKeysChanged(w, r, "token_replaced", c.Registry.ReplaceTokenKeys(r.Context(), actor(ses)))
+}
+
+func (c *Console) tokenKeysChanged(w http.ResponseWriter, r *http.Request, done string, refused error) error {
+	if again(refused) {
+		page, err := c.certificatesPage(r)
+		if err != nil {
+			return err
+		}
+		page.Error = public(refused)
+		return c.showRefusal(w, r, refused, page)
+	}
+	if refused != nil {
+		return refused
+	}
+	return seeOther(w, r, "/admin/certificates", done)
 }
 
 // PublishKey publishes the next key of one use.

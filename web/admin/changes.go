@@ -39,19 +39,21 @@ func (c *Console) showChanges(w http.ResponseWriter, r *http.Request, page ui.Ch
 	page.Action = cmp.Or(page.Action, r.URL.Path)
 	page.Looked, page.More, page.SignedIn, page.Differ = len(people), more, live, len(differences)
 	page.Fields = hidden(r.PostForm)
-	gain, lose := map[string]bool{}, map[string]bool{}
+	gain, lose, again := map[string]bool{}, map[string]bool{}, map[string]bool{}
 	for _, d := range differences {
 		switch {
 		case len(d.Before) == 0:
 			gain[d.Person.UserID] = true
 		case len(d.After) == 0:
 			lose[d.Person.UserID] = true
+		case moreOften(d):
+			again[d.Person.UserID] = true
 		}
 		if len(page.Rows) < shownChanges {
 			page.Rows = append(page.Rows, changeRow(d))
 		}
 	}
-	page.Gain, page.Lose = len(gain), len(lose)
+	page.Gain, page.Lose, page.Again = len(gain), len(lose), len(again)
 	page.Claims, page.SessionsCut = c.claimsMatter(p), missed || cut
 	apps := c.touched(p)
 	page.Networks = c.Applications.ReadAddress(apps...) || after.ReadAddress(apps...)
@@ -62,8 +64,13 @@ func changeRow(d access.Difference) ui.ChangeRow {
 	return ui.ChangeRow{
 		Person: d.Person.UserName, PersonPath: personPath(d.Person.UserID),
 		App: titleOf(d.Application), AppPath: applicationPath(d.Application.Name),
-		Before: ui.Entering(d.Before), After: ui.Entering(d.After),
+		Before: ui.Entering(d.Before, d.AgainBefore), After: ui.Entering(d.After, d.AgainAfter),
 	}
+}
+
+// moreOften reports whether something takes another sign-in that did not.
+func moreOften(d access.Difference) bool {
+	return slices.ContainsFunc(d.AgainAfter, func(set string) bool { return !slices.Contains(d.AgainBefore, set) })
 }
 
 // claimsMatter reports whether a proposal has to do with groups that only

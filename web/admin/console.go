@@ -36,6 +36,10 @@ type Console struct {
 	// keeping nothing; nil: requests can't be tried again.
 	Replay func(ctx context.Context, r *directory.Record) (*directory.Record, error)
 
+	// CheckToken says what a token of the gateway for an application of that
+	// name is worth now; nil: tokens can't be checked here. It keeps nothing.
+	CheckToken func(application, token string) *ui.TokenReport
+
 	// Send lets the browser carry a request to an identity provider.
 	Send func(http.ResponseWriter, *http.Request, *idp.Connection, *saml.RequestMessage) error
 }
@@ -119,6 +123,9 @@ var sentences = map[string]string{
 	"role_made":       "The role is registered, and decides from now on.",
 	"role_changed":    "The role was changed, and decides from now on.",
 	"role_removed":    "The role is gone.",
+	"proxy_saved":     "The settings are saved, and count from the next request on.",
+	"token_rotated":   "The next token key signs now. What the old one signed stays good, and another next one is published.",
+	"token_replaced":  "All token keys are new. Tokens by the old ones are refused once applications have fetched the keys again, within minutes.",
 	"forgotten":       "The removal is forgotten. A sign-in may make that person anew.",
 }
 

@@ -63,6 +63,7 @@ func (c *Console) idpPage(r *http.Request, p *idp.Provider, form ui.ImportForm) 
 		ACSURL:      values.ACSURL,
 		MetadataURL: values.MetadataURL,
 		LoginURL:    values.LoginURL,
+		SLOURL:      values.SLOURL,
 		Form:        form,
 		SetupLinks:  slices.DeleteFunc(links, func(l idp.SetupLinkInfo) bool { return !time.Now().Before(l.ExpiresAt) }),
 		Guides:      idp.Guides(),

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"net/http"
+	"time"
 
 	"sallyport/audit"
 	"sallyport/directory"
@@ -24,7 +25,7 @@ func (c *Console) Person(w http.ResponseWriter, r *http.Request, _ *session.Sess
 	if err != nil {
 		return err
 	}
-	page := ui.Person{User: user, Facts: facts(user), Notice: notice(r)}
+	page := ui.Person{User: user, Facts: facts(user), Now: time.Now(), Notice: notice(r)}
 	if user.Source == directory.FromSCIM {
 		provisioned, err := c.provisioned(ctx, user.IDP)
 		if err != nil {
@@ -54,6 +55,9 @@ func (c *Console) Person(w http.ResponseWriter, r *http.Request, _ *session.Sess
 			return err
 		}
 		if shown.Dropped, err = c.droppedTags(ctx, s.ID); err != nil {
+			return err
+		}
+		if shown.Open, err = c.openAt(ctx, s); err != nil {
 			return err
 		}
 		page.Sessions = append(page.Sessions, shown)

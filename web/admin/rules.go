@@ -19,13 +19,6 @@ import (
 // newRule stands in an address for a rule that is not there yet.
 const newRule = "new"
 
-// usualContexts are sign-in methods that identity providers name.
-var usualContexts = []string{
-	"urn:oasis:names:tc:SAML:2.0:ac:classes:PasswordProtectedTransport",
-	"http://schemas.microsoft.com/claims/multipleauthn",
-	"urn:oasis:names:tc:SAML:2.0:ac:classes:TimeSyncToken",
-}
-
 // ruled is what rules belong to: an application or a permission set.
 type ruled struct {
 	title, path string
@@ -183,7 +176,7 @@ func (c *Console) RemoveRule(w http.ResponseWriter, r *http.Request, ses *sessio
 }
 
 func (c *Console) rulePage(r *http.Request, o *ruled) ui.Rule {
-	return ui.Rule{Of: o.title, Path: o.path, ID: r.PathValue("rule"), Version: o.version, IDPs: c.providers(), Contexts: usualContexts}
+	return ui.Rule{Of: o.title, Path: o.path, ID: r.PathValue("rule"), Version: o.version, IDPs: c.providers(), Contexts: ui.UsualContexts()}
 }
 
 // typedRule is what was typed, by the form or the editor; fault.Invalid where

@@ -1,9 +1,12 @@
 package admin
 
 import (
+	"context"
 	"net/http"
 	"strings"
+	"time"
 
+	"sallyport/access"
 	"sallyport/internal/fault"
 	"sallyport/session"
 	"sallyport/web/ui"
@@ -24,7 +27,15 @@ func (c *Console) SessionList(w http.ResponseWriter, r *http.Request, own *sessi
 	if err != nil {
 		return err
 	}
-	page.Sessions, page.Older = cut(sessions, "/admin/sessions", query, func(s *session.Session) string { return s.ID })
+	sessions, page.Older = cut(sessions, "/admin/sessions", query, func(s *session.Session) string { return s.ID })
+	page.Now = time.Now()
+	for _, s := range sessions {
+		open, err := c.openAt(r.Context(), s)
+		if err != nil {
+			return err
+		}
+		page.Sessions = append(page.Sessions, ui.SessionRow{Session: s, Open: open})
+	}
 	return c.show(w, r, page)
 }
 
@@ -46,4 +57,26 @@ func (c *Console) RevokeSession(w http.ResponseWriter, r *http.Request, ses *ses
 		}
 	}
 	return seeOther(w, r, "/admin/sessions", "revoked")
+}
+
+// openAt are the hosts of applications at which a session is open.
+func (c *Console) openAt(ctx context.Context, s *session.Session) ([]ui.OpenHost, error) {
+	if s.Kind != session.Person {
+		return nil, nil
+	}
+	hosts, err := c.Sessions.Hosts(ctx, s.ID)
+	if err != nil {
+		return nil, err
+	}
+	var all []ui.OpenHost
+	for _, host := range hosts {
+		open := ui.OpenHost{Host: host}
+		for _, app := range c.Applications.Applications() {
+			if app.Kind == access.KindWeb && (hostOf(app.URL) == "https://"+host || hostOf(app.URL) == "http://"+host) {
+				open.Applications = append(open.Applications, app)
+			}
+		}
+		all = append(all, open)
+	}
+	return all, nil
 }

@@ -142,6 +142,7 @@ type Changes struct {
 	Differ   int // rows in all, where not all are shown
 	Gain     int // people who get in
 	Lose     int // people who are kept out
+	Again    int // people who have to sign in again, who did not have to
 	Looked   int // people looked at
 	More     bool
 	SignedIn int // of those looked at
@@ -169,13 +170,22 @@ func (p Changes) Head() Head {
 	return Head{Template: "admin/changes", Title: p.Question, Section: "applications"}
 }
 
-// Entering says in words what one may enter with.
-func Entering(sets []string) string {
-	switch {
-	case len(sets) == 0:
+// Entering says in words what one may enter with; of those in again only after
+// signing in again.
+func Entering(sets, again []string) string {
+	if len(sets) == 0 {
 		return noEntry
-	case len(sets) == 1 && sets[0] == "":
-		return "enters"
 	}
-	return strings.Join(sets, ", ")
+	var words []string
+	for _, set := range sets {
+		word := set
+		if word == "" {
+			word = "enters"
+		}
+		if slices.Contains(again, set) {
+			word += " after signing in again"
+		}
+		words = append(words, word)
+	}
+	return strings.Join(words, ", ")
 }

@@ -29,7 +29,7 @@ type Rule struct {
 	Form     RuleForm
 	IDPs     []*idp.Provider
 	Error    string
-	Contexts []string // usual ones, to copy
+	Contexts []AuthnContext // usual ones, to copy
 }
 
 // RuleForm is what was typed into the form of a rule.

@@ -61,23 +61,25 @@ func (Applications) Head() Head {
 
 // Application is the page of one target, with the links that lead to it.
 type Application struct {
-	Application *access.Application
-	BaseURL     string
-	IDPs        []*idp.Provider
-	Vendors     []VendorField
-	Builder     LinkForm
-	Sets        []*access.PermissionSet // that our own link may name
-	Links       []access.Link           // the first one is for the field of the tile
-	Leads       string                  // where they lead; "" where we would not take them
-	Go          string                  // our own link
-	Test        string                  // what the Test button opens
-	Form        ApplicationForm
-	Editing     bool // the form was refused and stays open
-	Access      []UserAccessRow
-	AccessError string
-	Assignments AssignmentTable
-	Roles       []*access.Role // that decide about a WorkSpaces directory
-	Notice      string
+	Application  *access.Application
+	BaseURL      string
+	IDPs         []*idp.Provider
+	Vendors      []VendorField
+	Builder      LinkForm
+	Sets         []*access.PermissionSet // that our own link may name
+	Links        []access.Link           // the first one is for the field of the tile
+	Leads        string                  // where they lead; "" where we would not take them
+	Go           string                  // our own link
+	Test         string                  // what the Test button opens
+	Form         ApplicationForm
+	Editing      bool // the form was refused and stays open
+	Access       []UserAccessRow
+	AccessError  string
+	Assignments  AssignmentTable
+	Roles        []*access.Role // that decide about a WorkSpaces directory
+	Proxy        ProxyForm
+	EditingProxy bool // that form was refused and stays open
+	Notice       string
 }
 
 // UserAccessRow is one identity provider of the guide's table, and the link
@@ -96,13 +98,15 @@ func (p Application) Rules() RuleTable {
 	return RuleTable{Rules: p.Application.Rules, Path: "/admin/applications/" + p.Application.Name}
 }
 
+// Now is what its form has, as it is saved.
+func (p Application) Now() ProxyForm { return ProxyFormOf(p.Application) }
+
+// Web reports whether it can stand behind a proxy that tells it who came.
+func (p Application) Web() bool { return p.Application.Kind == access.KindWeb }
+
 // LinkForm is what a link is built from, as it was typed.
 type LinkForm struct{ IDP, Path, Vendor, UserAccessURL, Set string }
 
 func (p Application) Head() Head {
-	title := p.Application.Title
-	if title == "" {
-		title = p.Application.Name
-	}
-	return Head{Template: "admin/application", Title: title, Section: "applications"}
+	return Head{Template: "admin/application", Title: titled(p.Application), Section: "applications"}
 }

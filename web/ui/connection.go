@@ -101,6 +101,7 @@ type Certificates struct {
 	Rollover []Rollover
 	Calendar string // a calendar's address that was made just now: it is shown once
 	Now      time.Time
+	Error    string // of what was wanted of the token keys
 	Notice   string
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"sallyport/audit"
 	"sallyport/idp"
+	"sallyport/saml"
 	"sallyport/session"
 )
 
@@ -43,6 +44,7 @@ type IDP struct {
 	ACSURL      string
 	MetadataURL string // ours
 	LoginURL    string
+	SLOURL      string
 	Form        ImportForm
 	SetupLinks  []idp.SetupLinkInfo
 	NewLink     string // a setup link that was made just now: it is shown once
@@ -50,6 +52,22 @@ type IDP struct {
 	Guides      []idp.Guide
 	Notice      string
 	Now         time.Time
+}
+
+// Logout is where we tell the identity provider that somebody signs out; nil
+// where its metadata names no address for that, or none that we can use.
+func (p IDP) Logout() *saml.Endpoint {
+	if p.Provider.Live == nil {
+		return nil
+	}
+	for _, binding := range []string{saml.BindingRedirect, saml.BindingPOST} {
+		for _, e := range p.Provider.Live.SLO {
+			if e.Binding == binding {
+				return &e
+			}
+		}
+	}
+	return nil
 }
 
 // ImportForm is what was typed, and what was wrong with it.

@@ -15,6 +15,7 @@ import (
 
 func (r *Renderer) functions() template.FuncMap {
 	return template.FuncMap{
+		"away":         away,
 		"asset":        r.Static.Path,
 		"brief":        brief,
 		"left":         left,

@@ -1,6 +1,9 @@
 package ui
 
 import (
+	"time"
+
+	"sallyport/access"
 	"sallyport/audit"
 	"sallyport/directory"
 	"sallyport/idp"
@@ -43,6 +46,7 @@ type Person struct {
 	Past     []*session.Session // the newest that are over
 	Events   []audit.Event      // the newest sign-ins and refusals
 	Access   AssignmentTable    // their own, and those of their groups
+	Now      time.Time
 	Notice   string
 }
 
@@ -55,6 +59,14 @@ type PersonSession struct {
 	IDPName string
 	Groups  []string
 	Dropped []session.DroppedTag // what no tag was made of
+	Open    []OpenHost
+}
+
+// OpenHost is a host at which a session is open, by a cookie of that host
+// alone, with the applications that live there.
+type OpenHost struct {
+	Host         string
+	Applications []*access.Application
 }
 
 func (p Person) Head() Head {
@@ -63,14 +75,21 @@ func (p Person) Head() Head {
 
 // Sessions lists live sessions.
 type Sessions struct {
-	Sessions  []*session.Session
+	Sessions  []SessionRow
 	Own       string // ID of the administrator's own session
 	IDPs      []*idp.Provider
 	Search    string
 	IDP       string
 	Filtering bool
 	Older     string
+	Now       time.Time
 	Notice    string
+}
+
+// SessionRow is one of them with the hosts at which it is open.
+type SessionRow struct {
+	*session.Session
+	Open []OpenHost
 }
 
 func (Sessions) Head() Head {

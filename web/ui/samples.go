@@ -19,7 +19,7 @@ type Sample struct {
 // Samples are all pages as they may look: the storybook, and what the render
 // test goes through.
 func Samples() []Sample {
-	return slices.Concat(frontSamples(), signOutSamples(), portalSamples(), consoleSamples(), connectionSamples(), provisioningSamples(), groupSamples(), eventSamples(), peopleSamples(), accessSamples())
+	return slices.Concat(frontSamples(), signOutSamples(), portalSamples(), consoleSamples(), connectionSamples(), provisioningSamples(), groupSamples(), eventSamples(), peopleSamples(), accessSamples(), proxySamples())
 }
 
 const sampleUser = "amira.haddad@example.com"
@@ -59,7 +59,7 @@ func consoleSamples() []Sample {
 		NotBefore: sampleTime.AddDate(0, -1, 0), NotAfter: sampleTime.AddDate(3, 0, 0),
 	})
 	refusal := sampleRefusal()
-	page := IDP{Provider: live, EntityID: "https://sso.example.com/saml/default/metadata", ACSURL: "https://sso.example.com/saml/default/acs", MetadataURL: "https://sso.example.com/saml/default/metadata", LoginURL: "https://sso.example.com/saml/default/login", Now: sampleTime}
+	page := IDP{Provider: live, EntityID: "https://sso.example.com/saml/default/metadata", ACSURL: "https://sso.example.com/saml/default/acs", MetadataURL: "https://sso.example.com/saml/default/metadata", LoginURL: "https://sso.example.com/saml/default/login", SLOURL: "https://sso.example.com/saml/default/slo", Now: sampleTime}
 	fresh, refused, waiting := page, page, page
 	fresh.Provider, waiting.Provider = empty, draft
 	refused.Form = ImportForm{Kind: "hand", Error: "The certificate could not be read. Paste it whole, with its BEGIN and END lines.", EntityID: "https://idp.example.com", SSOURL: "https://idp.example.com/sso", Certificate: "MIIC"}
@@ -100,6 +100,7 @@ func sampleTrust() *idp.Trust {
 			{Binding: saml.BindingRedirect, Location: "https://login.microsoftonline.com/6f2a9a3e-58a7-4f0b-9a55-0c6d4f7f9b11/saml2"},
 			{Binding: saml.BindingPOST, Location: "https://login.microsoftonline.com/6f2a9a3e-58a7-4f0b-9a55-0c6d4f7f9b11/saml2"},
 		},
+		SLO: []saml.Endpoint{{Binding: saml.BindingRedirect, Location: "https://login.microsoftonline.com/6f2a9a3e-58a7-4f0b-9a55-0c6d4f7f9b11/saml2"}},
 		Certificates: []idp.Certificate{{
 			Fingerprint: "5E:1F:9A:C4:07:B3:66:E8:2D:91:4C:F0:AB:38:75:1E:C9:60:D2:47:8B:FA:13:5C:E6:90:2F:B8:44:D1:7A:03",
 			Subject:     "CN=Microsoft Azure Federated SSO Certificate", KeyType: "RSA 2048", Use: "signing",

@@ -46,7 +46,7 @@ func accessSamples() []Sample {
 	desktops := sampleDesktops()
 	table := sampleAssignments()
 	live := sampleProvider(idp.Active)
-	rule := Rule{Of: "Grafana", Path: "/admin/applications/grafana", ID: "1", Version: 3, Name: "Blue platform people", Text: sampleRuleText, Form: RuleFormOf(sampleRule().Form), IDPs: []*idp.Provider{live}, Contexts: []string{"urn:oasis:names:tc:SAML:2.0:ac:classes:TimeSyncToken"}}
+	rule := Rule{Of: "Grafana", Path: "/admin/applications/grafana", ID: "1", Version: 3, Name: "Blue platform people", Text: sampleRuleText, Form: RuleFormOf(sampleRule().Form), IDPs: []*idp.Provider{live}, Contexts: UsualContexts()}
 	fresh, editor, refused := rule, rule, rule
 	fresh.ID, fresh.Name, fresh.Text, fresh.Form = "new", "", "", RuleForm{}
 	editor.AsText = true
@@ -68,7 +68,7 @@ func accessSamples() []Sample {
 		{"assign-refused", sampleAdmin, assignRefused},
 		{"changes", sampleAdmin, Changes{
 			Question: "Save this rule?", What: "The rule “Blue platform people” of Grafana then says:", Text: sampleRuleText, Action: "/admin/applications/grafana/rules/new", Button: "Save the rule", Back: "/admin/applications/grafana",
-			Fields: []Field{{"name", "Blue platform people"}}, Differ: 1432, Gain: 1, Lose: 1431, Looked: 2000, More: true, SignedIn: 212, SessionsCut: true, Claims: true, Networks: true,
+			Fields: []Field{{"name", "Blue platform people"}}, Differ: 1432, Gain: 1, Lose: 1430, Again: 1, Looked: 2000, More: true, SignedIn: 212, SessionsCut: true, Claims: true, Networks: true,
 			Rows: []ChangeRow{{sampleUser, "/admin/people/1", "Grafana", "/admin/applications/grafana", "PowerUserAccess, ViewOnlyAccess", "ViewOnlyAccess"}, {"jonas.weber@example.com", "/admin/people/2", "Grafana", "/admin/applications/grafana", "enters", "no entry"}},
 		}},
 		{"changes-none", sampleAdmin, Changes{Question: "End these assignments?", What: "2 assignments end.", Action: "/admin/assignments/revocations", Button: "End them", Back: "/admin/assignments", Looked: 1}},

@@ -27,8 +27,9 @@ func peopleSamples() []Sample {
 		Sessions: []PersonSession{{
 			Session: sampleSession(), IDPName: live.Name, Groups: []string{"engineering", "grafana-admins", "vpn"},
 			Dropped: []session.DroppedTag{{Name: "Project", Source: "AccessControl", Value: "Draw<bridge>", Why: "The value has a character that tags do not allow."}},
+			Open:    sampleOpen(),
 		}},
-		Access: samplePersonal(), Past: []*session.Session{over}, Events: []audit.Event{sampleRefusal(), began},
+		Access: samplePersonal(), Now: sampleTime.Add(2 * time.Hour), Past: []*session.Session{over}, Events: []audit.Event{sampleRefusal(), began},
 	}
 	grants := []*access.AdminGrant{
 		{ID: "1", IDP: "default", Set: access.Administrator, Principal: sampleUser, CreatedAt: sampleTime, CreatedBy: "link:9"},
@@ -38,9 +39,9 @@ func peopleSamples() []Sample {
 		{Session: "9", At: sampleTime, ClientIP: "203.0.113.9"},
 		{Session: "8", At: sampleTime.AddDate(0, -1, 0), ClientIP: "203.0.113.7", DismissedAt: sampleTime.AddDate(0, -1, 1), DismissedBy: sampleUser},
 	}
-	grafana := &access.Application{Name: "grafana", Title: "Grafana", Description: "Dashboards and alerts", URL: "https://grafana.example.com/", Allowed: []string{"https://alerts.example.com/"}, Links: []access.DeepLink{{Name: "oncall", Title: "On call", Path: "/d/abc?x=1"}}, Entry: access.Everyone, AskWhom: "#observability", Version: 3}
+	grafana := &access.Application{Name: "grafana", Title: "Grafana", Description: "Dashboards and alerts", URL: "https://grafana.example.com/", Allowed: []string{"https://alerts.example.com/"}, Links: []access.DeepLink{{Name: "oncall", Title: "On call", Path: "/d/abc?x=1"}}, Kind: access.KindWeb, Entry: access.Everyone, AskWhom: "#observability", Version: 3}
 	application := Application{
-		Application: grafana, BaseURL: "https://sso.example.com", IDPs: []*idp.Provider{live}, Form: FormOf(grafana), Assignments: sampleAssignments(),
+		Application: grafana, BaseURL: "https://sso.example.com", IDPs: []*idp.Provider{live}, Form: FormOf(grafana), Proxy: ProxyFormOf(grafana), Assignments: sampleAssignments(),
 		Builder: LinkForm{IDP: "default", Path: "d/abc", Vendor: "entra", UserAccessURL: "https://myapps.microsoft.com/signin/0a1b2c?tenantId=6f2a"},
 		Vendors: []VendorField{{ID: "entra", Vendor: "Microsoft Entra ID"}, {ID: "okta", Vendor: "Okta"}},
 		Links: []access.Link{
@@ -60,7 +61,7 @@ func peopleSamples() []Sample {
 		{"people-none", sampleAdmin, People{Search: "zoe", Source: "scim", IDP: "default", State: "inactive", IDPs: []*idp.Provider{live}}},
 		{"person", sampleAdmin, person},
 		{"person-inactive", sampleAdmin, Person{User: jonas, Keeper: live.Name, Notice: "The person can no longer sign in, and all of their sessions have ended."}},
-		{"sessions", sampleAdmin, Sessions{Own: "9", Sessions: []*session.Session{sampleSession(), {ID: "9", Kind: session.Link, BeganAt: sampleTime, ExpiresAt: sampleTime.Add(8 * time.Hour)}}, IDPs: []*idp.Provider{live}}},
+		{"sessions", sampleAdmin, Sessions{Own: "9", Sessions: []SessionRow{{sampleSession(), sampleOpen()}, {Session: &session.Session{ID: "9", Kind: session.Link, BeganAt: sampleTime, ExpiresAt: sampleTime.Add(8 * time.Hour)}}}, Now: sampleTime.Add(2 * time.Hour), IDPs: []*idp.Provider{live}}},
 		{"sessions-none", sampleAdmin, Sessions{Search: "zoe", Filtering: true}},
 		{"administrators", sampleAdmin, Administrators{Connections: []GrantConnection{{"default", "Identity provider"}}, Grants: grants, Viewer: sampleUser, Links: links, Makers: []string{"one-time link", sampleUser}}},
 		{"administrators-first", sampleAdmin, Administrators{Form: GrantForm{Principal: "amira", Error: "Give the user name of the person, as it stands under People."}}},
