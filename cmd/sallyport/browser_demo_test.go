@@ -56,7 +56,7 @@ func walkDemo(w *world, b *tab) {
 	b.shows("chloe@example.com", "Project Drawbridge")
 	b.click(".person button")
 	b.arrive(d.url+"/signed-out", "You are signed out")
-	b.shows("Test identity provider")
+	b.shows("says that it has ended its own session too")
 	b.look("signed-out")
 
 	d.secondConnection(b, w)

@@ -46,7 +46,7 @@ var demoPage = template.Must(template.New("application").Parse(`<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{{.Title}}</title>
 <link rel="icon" href="data:,">
-<style>:root{color-scheme:light dark}body{font:1.1rem/1.5 system-ui,sans-serif;margin:10vh auto;max-width:38rem;padding:0 1rem}dt{margin-top:.6rem}dd{margin:0;overflow-wrap:anywhere;opacity:.8}input{font:inherit}</style>
+<style>:root{color-scheme:light dark;background:#fff;color:#1b1b1f}a{color:#1d4ed8}@media(prefers-color-scheme:dark){:root{background:#17171b;color:#ececf1}a{color:#9db8ff}}body{font:1.1rem/1.5 system-ui,sans-serif;margin:10vh auto;max-width:38rem;padding:0 1rem}dt{margin-top:.6rem}dd{margin:0;overflow-wrap:anywhere;opacity:.8}input{font:inherit}</style>
 </head><body><main><h1>{{.Title}}</h1>
 <p>{{.Description}}. This is a demo application, and you have arrived at <code>{{.Path}}</code>.</p>
 <p>The proxy in front of it has asked Sallyport whether you may come in, and says who you are in these headers:</p>
