@@ -20,7 +20,7 @@ import (
 
 // How long one walk in the browser may take, and one step of it.
 const (
-	patience = 2 * time.Minute
+	patience = 5 * time.Minute
 	step     = 20 * time.Second
 )
 
