@@ -20,7 +20,12 @@ var folder string
 
 func TestMain(m *testing.M) {
 	os.Exit(func() int {
-		var err error
+		// Servers are there, which is not in everybody's PATH.
+		err := os.Setenv("PATH", os.Getenv("PATH")+":/usr/sbin")
+		if err != nil {
+			fmt.Fprintln(os.Stderr, err)
+			return 1
+		}
 		if folder, err = os.MkdirTemp("", "sallyport-examples-"); err != nil {
 			fmt.Fprintln(os.Stderr, err)
 			return 1
