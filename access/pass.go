@@ -7,7 +7,7 @@ import (
 
 // Pass decides as Decide does, without telling how it came to that: at each
 // request of a browser. What was chosen counts as long as it is among what the
-// person may enter with.
+// person may enter with, or would be after signing in again.
 func (c *Catalog) Pass(f *Facts, app *Application, p Passing) Passage {
 	s := c.snapshot.Load()
 	if app = s.appByID[app.ID]; app == nil {
@@ -25,6 +25,13 @@ func (c *Catalog) Pass(f *Facts, app *Application, p Passing) Passage {
 	for _, set := range d.Sets {
 		if set.ID == p.Chosen {
 			return Passage{Set: set}
+		}
+	}
+	if wanted := s.setByID[p.Chosen]; wanted != nil {
+		// Signing in again as they chose comes before going in as something else.
+		chosen := Decision{Application: app}
+		if chosen.decide(&a, wanted, nil); chosen.Refusal == StepUpNeeded {
+			return Passage{Refusal: StepUpNeeded, StepUp: chosen.StepUp}
 		}
 	}
 	switch len(d.Sets) {

@@ -213,6 +213,12 @@ func TestPassAgreesWithDecide(t *testing.T) {
 				}
 			}
 			want.Choose = len(d.Sets) > 1 && want.Set == nil
+			if name, ok := strings.CutPrefix(chosen, "set-"); ok && d.Allowed && (want.Set == nil || want.Set.ID != chosen) {
+				// As what they chose comes before as something else.
+				if again := c.Decide(access.NewFacts(from), access.Question{Application: a.Name, PermissionSet: name, At: noon}); again.Refusal == access.StepUpNeeded {
+					want = access.Passage{Refusal: again.Refusal, StepUp: again.StepUp}
+				}
+			}
 			if diff := cmp.Diff(want, got); diff != "" {
 				t.Fatal(diff)
 			}
