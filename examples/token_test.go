@@ -8,6 +8,7 @@ import (
 	"encoding/json"
 	"math/big"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -54,7 +55,10 @@ func (b *browser) verified(t *testing.T, token string) claims {
 		if key.Kid != header.Kid || key.Kty != "EC" || key.Crv != "P-256" || len(signature) != 64 {
 			continue
 		}
-		public := &ecdsa.PublicKey{Curve: elliptic.P256(), X: number(t, key.X), Y: number(t, key.Y)}
+		public, err := ecdsa.ParseUncompressedPublicKey(elliptic.P256(), slices.Concat([]byte{4}, unbase64(t, key.X), unbase64(t, key.Y)))
+		if err != nil {
+			t.Fatal(err)
+		}
 		r, s := new(big.Int).SetBytes(signature[:32]), new(big.Int).SetBytes(signature[32:])
 		if !ecdsa.Verify(public, sum[:], r, s) {
 			t.Fatal("the signature is wrong")
@@ -76,5 +80,3 @@ func unbase64(t *testing.T, s string) []byte {
 	}
 	return b
 }
-
-func number(t *testing.T, s string) *big.Int { return new(big.Int).SetBytes(unbase64(t, s)) }

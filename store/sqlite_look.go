@@ -1,6 +1,7 @@
 package store
 
 import (
+	"context"
 	"database/sql/driver"
 	"errors"
 	"fmt"
@@ -104,7 +105,11 @@ func (l *look) close() error {
 
 // first reads the only row of a statement without arguments.
 func first(stmt driver.Stmt, into []driver.Value) error {
-	rows, err := stmt.Query(nil)
+	asked, ok := stmt.(driver.StmtQueryContext)
+	if !ok {
+		return fmt.Errorf("a statement of the driver is a %T", stmt)
+	}
+	rows, err := asked.QueryContext(context.Background(), nil) // local, and in microseconds
 	if err != nil {
 		return err
 	}
