@@ -136,6 +136,7 @@ func TestAuditorsLookOnly(t *testing.T) {
 	for _, path := range []string{
 		"/admin/signins", "/admin/signins/" + reference, "/admin/people", "/admin/people/" + h.person("ann@example.com").ID,
 		"/admin/sessions", "/admin/activity", "/admin/administrators", "/admin/applications", "/admin/applications/grafana",
+		"/admin/applications/grafana/proxy", "/admin/applications/grafana/token",
 	} {
 		ben.get(path).check(t, 200, htmlcheck.Missing("main form[method=post]"))
 	}

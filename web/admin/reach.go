@@ -212,6 +212,9 @@ func verdict(a *ui.ReachAnswer, app, set string, refusal access.Refusal) string 
 	if set != "" {
 		what += " as " + set
 	}
+	if refusal == access.StepUpNeeded {
+		return "Not yet: " + a.Who + " has to sign in again, in another way or more recently, to open " + what + "."
+	}
 	if a.Allowed {
 		return "Yes: " + a.Who + " can open " + what + "."
 	}

@@ -59,6 +59,9 @@ type ReachTag struct {
 	MadeUp     bool
 }
 
+// Contexts are sign-in methods to choose from.
+func (Reach) Contexts() []AuthnContext { return UsualContexts() }
+
 func (Reach) Head() Head {
 	return Head{Template: "admin/reach", Title: "Why can or can't they?", Section: "applications"}
 }

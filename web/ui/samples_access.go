@@ -55,6 +55,8 @@ func accessSamples() []Sample {
 	assignRefused := assign
 	assignRefused.People, assignRefused.Claims, assignRefused.Error = "zoe", "vpn", "Nobody here has the user name zoe. Nothing was assigned."
 	denied := audit.Event{ID: "9", At: sampleTime, Action: audit.AccessDenied, Actor: "user:1", Object: "application:1", IDP: "default", Person: sampleUser, ClientIP: "203.0.113.9", Reason: string(access.NotPermitted), Reference: "4F7Q-22KE", Detail: json.RawMessage(`{}`)}
+	again := denied
+	again.Reason = string(access.StepUpNeeded)
 	ticked := table
 	ticked.Ticks = true
 	return []Sample{
@@ -82,6 +84,7 @@ func accessSamples() []Sample {
 		{"reach-first", sampleAdmin, Reach{Apps: []*access.Application{desktops}, Sets: []*access.PermissionSet{power, view}, IDPs: []*idp.Provider{live}}},
 		{"reach-yes", sampleAdmin, sampleReach(true)},
 		{"reach-no", sampleAdmin, sampleReach(false)},
+		{"denial-step-up", sampleAdmin, DenialReport{Event: again, Sentence: "they have to sign in again", Person: "1", Ask: "/admin/reach?app=grafana", Application: &access.Application{Name: "grafana", Title: "Grafana"}}},
 		{"denial", sampleAdmin, DenialReport{Event: denied, Sentence: "there are rules that let some in, and none of them matches", Person: "1", Ask: "/admin/reach?app=grafana",
 			Detail: access.DenialDetail{Application: "grafana", PermissionSet: "PowerUserAccess", Why: []string{`Rule "Blue platform people" of application grafana would permit, and does not match.`}}}},
 		{"application-workspaces", sampleAdmin, Application{
