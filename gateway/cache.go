@@ -17,6 +17,7 @@ type door struct {
 	expires int64  // of the session, Unix milliseconds
 	facts   *access.Facts
 	choices map[string]string       // application ID: ID of a permission set
+	era     int64                   // of the mark at which it was read
 	stamp   atomic.Int64            // it is true up to this revision of sessions
 	house   atomic.Int64            // and this one of the house
 	told    atomic.Pointer[[]*told] // to the applications at this host
@@ -80,6 +81,17 @@ func (d *doors) keep(k key, one *door) {
 		}
 	}
 	s.of[k] = one
+}
+
+// clear forgets all of them. Whoever is about to keep one is of another era.
+func (d *doors) clear() {
+	d.floor.Store(0)
+	for i := range d.parts {
+		s := &d.parts[i]
+		s.mu.Lock()
+		clear(s.of)
+		s.mu.Unlock()
+	}
 }
 
 func (d *doors) drop(k key) {

@@ -28,7 +28,7 @@ type verdict struct {
 // fills in. Whatever had been committed when the request came counts.
 func (g *Gateway) check(r *http.Request, p *place) (verdict, error) {
 	ctx := r.Context()
-	at, err := g.memory.catchUp(ctx)
+	at, err := g.memory.catchUp()
 	if err != nil {
 		return verdict{}, err
 	}
@@ -83,7 +83,7 @@ func (g *Gateway) nobodysPlace(p *place) error {
 
 // open gives the door of a token: from memory where that is true at the
 // revisions, else from the store. nil where the token opens nothing (any more).
-func (g *Gateway) open(ctx context.Context, k key, token, host string, at session.Revisions) (*door, error) {
+func (g *Gateway) open(ctx context.Context, k key, token, host string, at mark) (*door, error) {
 	old := g.memory.doors.find(k)
 	if old != nil && old.host != host {
 		return nil, nil // the cookie of another host
@@ -91,6 +91,8 @@ func (g *Gateway) open(ctx context.Context, k key, token, host string, at sessio
 	if old != nil && g.memory.holds(old, at) {
 		return old, nil
 	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	opened, err := g.o.Sessions.Door(ctx, token, host)
 	if fault.KindOf(err) == fault.Unauthenticated {
 		if old != nil {
@@ -107,7 +109,7 @@ func (g *Gateway) open(ctx context.Context, k key, token, host string, at sessio
 	}
 	d := g.remembered(opened, facts, at)
 	// What was told of them is as it was, where only the house has changed.
-	if old != nil && g.memory.unchanged(old) && reflect.DeepEqual(old.facts.Person(), d.facts.Person()) {
+	if old != nil && old.era == at.era && g.memory.unchanged(old) && reflect.DeepEqual(old.facts.Person(), d.facts.Person()) {
 		d.facts = old.facts
 		d.told.Store(old.told.Load())
 	}
@@ -117,7 +119,7 @@ func (g *Gateway) open(ctx context.Context, k key, token, host string, at sessio
 
 // remembered keeps what is needed of a door, and no text that is part of a
 // longer one.
-func (g *Gateway) remembered(opened *session.Door, facts *access.Facts, at session.Revisions) *door {
+func (g *Gateway) remembered(opened *session.Door, facts *access.Facts, at mark) *door {
 	s, names := opened.Session, &g.memory.names
 	p := facts.Person()
 	p.UserID, p.UserName = strings.Clone(p.UserID), strings.Clone(p.UserName)
@@ -134,7 +136,7 @@ func (g *Gateway) remembered(opened *session.Door, facts *access.Facts, at sessi
 	}
 	d := &door{
 		host: names.one(opened.Host), session: strings.Clone(s.ID), user: p.UserID,
-		expires: s.ExpiresAt.UnixMilli(), facts: access.NewFacts(p),
+		expires: s.ExpiresAt.UnixMilli(), facts: access.NewFacts(p), era: at.era,
 	}
 	if d.user != s.UserID {
 		d.user = strings.Clone(s.UserID) // a stranger
@@ -155,7 +157,7 @@ func unreadable(err error) error {
 	if fault.KindOf(err) != fault.Internal {
 		return err
 	}
-	return fault.Wrap(fault.Unavailable, "Whether you are signed in can't be told right now. Please try again in a moment.", err)
+	return fault.Wrap(fault.Unavailable, unknownSession, err)
 }
 
 // address is where the person comes from; one that cannot be read is not
@@ -176,12 +178,14 @@ func (g *Gateway) address(r *http.Request) netip.Addr {
 
 // tell gives what the application is told: what was told lately, or else what
 // stands in the store now, with a new token. nil where the session is over.
-func (g *Gateway) tell(ctx context.Context, d *door, token string, p *place, set *access.PermissionSet, now time.Time, at session.Revisions) (*told, error) {
+func (g *Gateway) tell(ctx context.Context, d *door, token string, p *place, set *access.PermissionSet, now time.Time, at mark) (*told, error) {
 	for _, t := range d.tolds() {
 		if t.holds(g, p.app, set, now, at) {
 			return t, nil
 		}
 	}
+	ctx, cancel := context.WithTimeout(ctx, patience)
+	defer cancel()
 	opened, err := g.o.Sessions.Door(ctx, token, p.host)
 	if fault.KindOf(err) == fault.Unauthenticated {
 		return nil, nil

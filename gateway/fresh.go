@@ -34,41 +34,84 @@ func (m *memory) bound() context.Context {
 	return b
 }
 
+// mark is a point up to which memory is true.
+type mark struct {
+	session.Revisions
+	// era is another one after the database went back in time, as one does that
+	// was restored from a backup: what was known before is worth nothing then,
+	// whatever its numbers.
+	era int64
+}
+
+// covers reports whether what is known at one point holds what was known at
+// another of the same era.
+func (k *mark) covers(asked session.Revisions) bool {
+	return k != nil && k.House >= asked.House && k.Sessions >= asked.Sessions
+}
+
+// Why nobody passes.
+const (
+	unknownSession = "Whether you are signed in can't be told right now. Please try again in a moment."
+	unknownHouse   = "Whether you may enter can't be told right now. Please try again in a moment."
+)
+
 // catchUp brings memory to where the database stands now, or later, and gives
-// the revisions that it stands at. An error lets nobody pass.
-func (m *memory) catchUp(ctx context.Context) (session.Revisions, error) {
+// the point that it stands at. An error lets nobody pass.
+func (m *memory) catchUp() (mark, error) {
+	ctx := m.bound()
+	before := m.known.Load()
 	// Those who ask at once share reads of the store: see its Revisions.
-	now, err := m.changes.Revisions(m.bound())
+	now, err := m.changes.Revisions(ctx)
 	if err != nil {
-		return session.Revisions{}, fault.Wrap(fault.Unavailable, "Whether you are signed in can't be told right now. Please try again in a moment.", fmt.Errorf("read the revisions: %w", err))
+		return mark{}, fault.Wrap(fault.Unavailable, unknownSession, fmt.Errorf("read the revisions: %w", err))
 	}
-	if known := m.known.Load(); known != nil && covers(*known, now) {
+	// Numbers only grow, and these are of after before was known.
+	back := before != nil && (now.House < before.House || now.Sessions < before.Sessions)
+	if known := m.known.Load(); known.covers(now) && !back {
 		return *known, nil
 	}
 	m.catching.Lock()
 	defer m.catching.Unlock()
 	known := m.known.Load()
-	if known != nil && covers(*known, now) {
+	back = back && known.era == before.era // or else somebody has begun anew already
+	if known.covers(now) && !back {
 		return *known, nil
 	}
-	if err := m.follow(ctx, now.House); err != nil {
-		return session.Revisions{}, fault.Wrap(fault.Unavailable, "Whether you may enter can't be told right now. Please try again in a moment.", err)
-	}
-	next := now
-	if known != nil {
-		next.House = max(now.House, known.House)
-		if next.Sessions, err = m.learn(ctx, known.Sessions, now.Sessions); err != nil {
-			return session.Revisions{}, fault.Wrap(fault.Unavailable, "Whether you are signed in can't be told right now. Please try again in a moment.", err)
+	next := mark{Revisions: now}
+	switch {
+	case back:
+		if err := m.beginAnew(ctx, now); err != nil {
+			return mark{}, fault.Wrap(fault.Unavailable, unknownHouse, err)
 		}
+		next.era = known.era + 1
+	case known != nil:
+		next.era, next.House = known.era, max(now.House, known.House)
+		if next.Sessions, err = m.learn(ctx, known.Sessions, now.Sessions); err != nil {
+			return mark{}, fault.Wrap(fault.Unavailable, unknownSession, err)
+		}
+	default:
+		m.last.Store(now.Sessions)
+	}
+	if err := m.follow(ctx, next.House); err != nil {
+		return mark{}, fault.Wrap(fault.Unavailable, unknownHouse, err)
 	}
 	m.known.Store(&next)
 	return next, nil
 }
 
-// covers reports whether what is known at one point holds what was known at
-// another.
-func covers(known, asked session.Revisions) bool {
-	return known.House >= asked.House && known.Sessions >= asked.Sessions
+// beginAnew forgets everything, and reads the applications whatever the
+// revision that they are known at.
+func (m *memory) beginAnew(ctx context.Context, now session.Revisions) error {
+	if err := m.applications.Reload(ctx); err != nil {
+		return fmt.Errorf("read the applications anew: %w", err)
+	}
+	m.doors.clear()
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	clear(m.changed)
+	m.all = 0
+	m.last.Store(now.Sessions)
+	return nil
 }
 
 // follow reads what decisions rest on where it is older than a revision.

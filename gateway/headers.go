@@ -80,7 +80,7 @@ func (t *told) write(h http.Header) {
 
 // holds reports whether t is what app is to be told now of somebody who enters
 // with set.
-func (t *told) holds(g *Gateway, app *access.Application, set *access.PermissionSet, now time.Time, at session.Revisions) bool {
+func (t *told) holds(g *Gateway, app *access.Application, set *access.PermissionSet, now time.Time, at mark) bool {
 	if t.app != app.ID || t.appVersion != app.Version || now.UnixMilli() >= t.renew {
 		return false
 	}
@@ -99,7 +99,7 @@ func (t *told) holds(g *Gateway, app *access.Application, set *access.Permission
 
 // rendered puts into headers, and into a signed token, who enters app and as
 // what.
-func (g *Gateway) rendered(f *access.Facts, s *session.Session, app *access.Application, set *access.PermissionSet, person Person, at session.Revisions) (*told, error) {
+func (g *Gateway) rendered(f *access.Facts, s *session.Session, app *access.Application, set *access.PermissionSet, person Person, at mark) (*told, error) {
 	who := *s
 	if f.Person().UserID == "" {
 		// Not a person of the house, whatever they are called: to be named as

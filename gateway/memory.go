@@ -20,7 +20,7 @@ type memory struct {
 
 	bounds   atomic.Pointer[bounded]
 	catching sync.Mutex // one caller at a time brings memory up to date
-	known    atomic.Pointer[session.Revisions]
+	known    atomic.Pointer[mark]
 	last     atomic.Int64 // number of the last change that is known
 
 	mu      sync.RWMutex
@@ -40,10 +40,10 @@ func newMemory(o Options) *memory {
 	return m
 }
 
-// holds reports whether what is remembered of a door is true at the revisions
-// that memory stands at. They must have been given by catchUp.
-func (m *memory) holds(d *door, now session.Revisions) bool {
-	if d.house.Load() < now.House {
+// holds reports whether what is remembered of a door is true at the point that
+// memory stands at, which catchUp gave.
+func (m *memory) holds(d *door, now mark) bool {
+	if d.era != now.era || d.house.Load() < now.House {
 		return false
 	}
 	stamp := d.stamp.Load()
@@ -64,7 +64,7 @@ func (m *memory) holds(d *door, now session.Revisions) bool {
 // sweep looks through a part of the doors now and then, on the way of whoever
 // asks, so that those which nobody opens any more go. After a whole round, what
 // had changed before it is of no door that is still there.
-func (m *memory) sweep(now time.Time, at session.Revisions) {
+func (m *memory) sweep(now time.Time, at mark) {
 	i, first, last, due := m.doors.due(now)
 	if !due {
 		return
