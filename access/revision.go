@@ -47,6 +47,17 @@ func (c *Catalog) Follow(ctx context.Context, revision int64) error {
 	return nil
 }
 
+// CatchUp brings memory up to what the store holds at this moment. Whoever
+// sends people on asks for it first: the gateway decides by the same, and a
+// door that one of them opens and the other one shuts leads in circles.
+func (c *Catalog) CatchUp(ctx context.Context) error {
+	revision, err := c.store.Revision(ctx)
+	if err != nil {
+		return fmt.Errorf("read the revision: %w", err)
+	}
+	return c.Follow(ctx, revision)
+}
+
 // join gives the reading under way, or a new one, which the caller leads.
 func (f *flights) join() (*flight, bool) {
 	f.mu.Lock()

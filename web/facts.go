@@ -23,8 +23,12 @@ func (s *Server) Facts(ctx context.Context, ses *session.Session) (*access.Facts
 	return access.NewFacts(p), nil
 }
 
-// facts are those of the person who asks, with the address they ask from.
+// facts are those of the person who asks, with the address they ask from. What
+// decides about them is brought up to date with them.
 func (s *Server) facts(ctx context.Context, ses *session.Session) (*access.Facts, error) {
+	if err := s.o.Applications.CatchUp(ctx); err != nil {
+		return nil, err
+	}
 	p, err := s.person(ctx, ses)
 	if err != nil {
 		return nil, err
@@ -33,8 +37,9 @@ func (s *Server) facts(ctx context.Context, ses *session.Session) (*access.Facts
 	return s.known.of(ses.ID, p), nil
 }
 
-// person tells what is known of the person of a session: the groups as the directory has them now and as the assertion claims them, tags,
-// how and when they signed in, where they come from. Groups of other
+// person tells what is known of the person of a session: the groups as the
+// directory has them now and as the assertion claims them, tags, how and when
+// they signed in, but not where they come from. Groups of other
 // connections, and claims to local groups, do not count, as in
 // session.Manager.Groups. A stranger (session.Stranger) has no UserID, and of
 // the groups those that are claimed.

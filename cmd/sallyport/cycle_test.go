@@ -77,7 +77,7 @@ func newCycle(t *testing.T) *cycle {
 	address := freeAddress(t)
 	robots := &instance{t: t, binary: door.binary, config: filepath.Join(folder, "robots.yaml"), url: "http://" + address}
 	for _, s := range []*instance{door, robots} {
-		write(t, s.config, fmt.Appendf(nil, "base_url: %s\nlisten: %s\ndata_dir: %s\nstore:\n  url: %s\n",
+		write(t, s.config, fmt.Appendf(nil, "base_url: %s\nlisten: %s\ndata_dir: %s\ntrusted_proxies: [127.0.0.1]\nstore:\n  url: %s\n",
 			door.url, strings.TrimPrefix(s.url, "http://"), folder, database))
 	}
 	app := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { w.WriteHeader(http.StatusOK) }))
