@@ -199,7 +199,7 @@ func TestWhereASessionIsOpen(t *testing.T) {
 	token, link := waiting("https://grafana.example.com/d/abc")
 	h.letsIn(t, ann.get(link), token, "https://grafana.example.com", "/d/abc")
 	for _, path := range []string{page, "/admin/sessions"} {
-		admin.get(path).check(t, 200, htmlcheck.In("main", htmlcheck.Text("grafana.example.com"), htmlcheck.Text(password)), htmlcheck.In("main .wrap a", htmlcheck.Attr("href", "/admin/applications/grafana")))
+		admin.get(path).check(t, 200, htmlcheck.In("main", htmlcheck.Text("grafana.example.com"), htmlcheck.Text("PasswordProtectedTransport")), htmlcheck.In("main .open-host a", htmlcheck.Attr("href", "/admin/applications/grafana")))
 	}
 	admin.get(page).check(t, 200, htmlcheck.In("section[aria-labelledby=acts]", htmlcheck.Text("of applications behind the gateway"), htmlcheck.Text("of any other application when its own session ends")))
 }

@@ -8,6 +8,7 @@ import (
 	"time"
 	"unicode"
 
+	"sallyport/access"
 	"sallyport/directory"
 	"sallyport/idp"
 	"sallyport/saml"
@@ -35,6 +36,7 @@ func (r *Renderer) functions() template.FuncMap {
 		"iso":          func(t time.Time) string { return t.UTC().Format(time.RFC3339) },
 		"kind":         kind,
 		"lines":        func(all []string) string { return strings.Join(all, "\n") },
+		"method":       method,
 		"named":        func(what string, rows any) named { return named{what, rows} },
 		"number":       func(i int) int { return i + 1 },
 		"otherFormats": otherFormats,
@@ -134,6 +136,10 @@ func otherFormats(s idp.Settings) []string {
 
 // words takes a name such as WrongNameIDFormat apart: "Wrong NameID format".
 func words(name string) string {
+	if name == string(access.StepUpNeeded) {
+		return "has to sign in again"
+	}
+	name = strings.ReplaceAll(name, "_", " ")
 	name = strings.NewReplacer("NameID", "\x00", "AuthnStatement", "\x01", "AuthnContext", "\x02").Replace(name)
 	var b strings.Builder
 	runes := []rune(name)

@@ -23,6 +23,14 @@ var usualContexts = []AuthnContext{
 // UsualContexts are those that most identity providers send.
 func UsualContexts() []AuthnContext { return slices.Clone(usualContexts) }
 
+// method is the short name of an authentication context: what stands last in it.
+func method(context string) string {
+	if short := context[strings.LastIndexAny(context, ":/")+1:]; short != "" {
+		return short
+	}
+	return context
+}
+
 // ProxyForm is how an application wants people to have signed in, and what a
 // proxy tells it of them, as it was typed, and what was wrong with it.
 type ProxyForm struct {
