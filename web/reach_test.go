@@ -74,7 +74,7 @@ func TestWhyCanOrCantThey(t *testing.T) {
 	must(t, err)
 	ask := func(query url.Values) answer { return b.get("/admin/reach?" + query.Encode()) }
 
-	b.get("/admin/reach").check(t, 200, htmlcheck.Count("datalist option", 2), htmlcheck.Missing("#verdict"))
+	b.get("/admin/reach").check(t, 200, htmlcheck.Count("#apps option", 2), htmlcheck.Missing("#verdict"))
 	for name, query := range map[string]url.Values{
 		"an unknown application": {"app": {"nowhere"}},
 		"an unknown person":      {"app": {"wiki"}, "person": {"nobody"}},
