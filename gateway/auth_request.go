@@ -17,6 +17,9 @@ func (g *Gateway) authRequest(w http.ResponseWriter, r *http.Request) error {
 	if !g.trusts(r) {
 		return untrusted(r)
 	}
+	if ownAddress(r) {
+		return notFound(w, r)
+	}
 	p, err := originalPlace(r.Header)
 	if err != nil {
 		return err

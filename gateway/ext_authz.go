@@ -2,6 +2,7 @@ package gateway
 
 import (
 	"net/http"
+	"strconv"
 	"strings"
 
 	"sallyport/internal/fault"
@@ -19,6 +20,13 @@ func (g *Gateway) extAuthz(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return malformed("the path")
 	}
+	if climbs(path) {
+		return notFound(w, r)
+	}
+	// A browser's request for an address of ours has it here: it is none of Envoy's.
+	if said := r.Header[headerURI]; len(said) > 1 || len(said) == 1 && said[0] != path {
+		return contradicted(headerURI)
+	}
 	scheme, err := once(r.Header, headerProto)
 	if err != nil {
 		return err
@@ -34,4 +42,63 @@ func (g *Gateway) extAuthz(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return g.answer(w, r, &p)
+}
+
+// climbs reports whether some reader of a path behind the prefix takes it for
+// one outside: whoever folds /gateway/ext-authz/../../.sallyport/x lets it come
+// here as a page of ours, unasked, and the answer, with all that the
+// application is told, goes to the browser. A step up that hides behind escapes
+// is none that a browser makes.
+func climbs(target string) bool {
+	raw, _, _ := strings.Cut(target, "?")
+	said, out := stepsUp(raw)
+	for range 8 {
+		plain := unescaped(raw)
+		if out || plain == raw {
+			return out
+		}
+		raw = plain
+		if steps, _ := stepsUp(raw); steps > said {
+			return true
+		}
+	}
+	return true // nobody escapes that often
+}
+
+// stepsUp counts the segments that go up, and reports whether they lead out.
+// Empty segments and parameters lead nowhere, for there are readers who drop
+// them.
+func stepsUp(path string) (steps int, out bool) {
+	depth := 0
+	for segment := range strings.FieldsFuncSeq(path, func(c rune) bool { return c == '/' || c == '\\' }) {
+		switch segment, _, _ = strings.Cut(segment, ";"); segment {
+		case "", ".":
+		case "..":
+			steps++
+			depth--
+			out = out || depth < 0
+		default:
+			depth++
+		}
+	}
+	return steps, out
+}
+
+// unescaped takes out the escapes that are some, and leaves the rest.
+func unescaped(s string) string {
+	if !strings.Contains(s, "%") {
+		return s
+	}
+	var b strings.Builder
+	for i := 0; i < len(s); i++ {
+		if s[i] == '%' && i+2 < len(s) {
+			if c, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
+				b.WriteByte(byte(c))
+				i += 2
+				continue
+			}
+		}
+		b.WriteByte(s[i])
+	}
+	return b.String()
 }

@@ -9,6 +9,9 @@ func (g *Gateway) forwardAuth(w http.ResponseWriter, r *http.Request) error {
 	if !g.trusts(r) {
 		return untrusted(r)
 	}
+	if ownAddress(r) {
+		return notFound(w, r)
+	}
 	p, err := forwardedPlace(r.Header)
 	if err != nil {
 		return err
@@ -43,4 +46,12 @@ func forwardedPlace(h http.Header) (place, error) {
 		return place{}, contradicted(headerOriginalURL)
 	}
 	return p, nil
+}
+
+// ownAddress reports whether a browser asked for this very address, as its
+// proxy says, instead of a proxy for the address of an application: identity is
+// told to no browser.
+func ownAddress(r *http.Request) bool {
+	said := r.Header[headerURI]
+	return r.URL.RawPath != "" || len(said) == 1 && said[0] == r.RequestURI
 }
