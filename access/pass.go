@@ -45,10 +45,11 @@ func (c *Catalog) Pass(f *Facts, app *Application, p Passing) Passage {
 }
 
 // GroupsThrough gives the names of the groups by which assignments of an
-// application, that have not ended, reach a person.
-func (c *Catalog) GroupsThrough(f *Facts, app *Application) []string {
-	var names []string
+// application, that have not ended, reach a person, and when the first of them
+// does so no longer; zero where all do without end.
+func (c *Catalog) GroupsThrough(f *Facts, app *Application) (names []string, until time.Time) {
 	now := time.Now()
+	var ends []time.Time // of each name, the last
 	for _, one := range f.bind(c.snapshot.Load()).granted[app.ID] {
 		name := ""
 		switch {
@@ -58,11 +59,23 @@ func (c *Catalog) GroupsThrough(f *Facts, app *Application) []string {
 		case one.Principal.Kind == ToGroup:
 			name = f.person.groupCalled(one.Principal.ID)
 		}
-		if name != "" && !slices.Contains(names, name) {
-			names = append(names, name)
+		if name == "" {
+			continue
+		}
+		at := slices.Index(names, name)
+		switch {
+		case at < 0:
+			names, ends = append(names, name), append(ends, one.EndsAt)
+		case one.EndsAt.IsZero() || !ends[at].IsZero() && one.EndsAt.After(ends[at]):
+			ends[at] = one.EndsAt
 		}
 	}
-	return names
+	for _, end := range ends {
+		if until.IsZero() || !end.IsZero() && end.Before(until) {
+			until = end
+		}
+	}
+	return names, until
 }
 
 func (p *Person) groupCalled(id string) string {

@@ -239,14 +239,24 @@ func TestGroupsThrough(t *testing.T) {
 	claim := func(name string) access.Principal {
 		return access.Principal{Kind: access.ToClaim, IDP: "entra", Name: name}
 	}
+	sooner, later := assign(claim("ops"), "wiki", "Viewer"), assign(claim("ops"), "wiki", "Admin")
+	sooner.EndsAt, later.EndsAt = time.Now().Add(time.Minute), time.Now().Add(time.Hour)
 	c := access.NewCatalog([]*access.Application{app("grafana", access.Assigned), app("wiki", access.Everyone)}, []*access.PermissionSet{set("Viewer"), set("Admin")}, []*access.Assignment{
 		assign(toUser("ann"), "grafana", "Viewer"), assign(toGroup("g1"), "grafana", "Viewer"), assign(toGroup("g1"), "grafana", "Admin"), assign(toGroup("g2"), "wiki", "Viewer"), ended,
-		assign(claim("ops"), "grafana", "Viewer"), assign(claim("dba"), "grafana", "Viewer"),
+		assign(claim("ops"), "grafana", "Viewer"), assign(claim("dba"), "grafana", "Viewer"), sooner, later, sooner,
 	})
 	f := access.NewFacts(access.Person{UserID: "ann", IDP: "entra", Claimed: []string{"ops", "hr"}, Groups: []directory.GroupRef{{ID: "g1", DisplayName: "Engineering"}, {ID: "g2", DisplayName: "Sales"}, {ID: "g3", DisplayName: "Interns"}}})
-	for app, want := range map[string][]string{"grafana": {"Engineering", "ops"}, "wiki": {"Sales"}, "gone": nil} {
-		if diff := cmp.Diff(want, c.GroupsThrough(f, &access.Application{ID: "app-" + app})); diff != "" {
+	for app, want := range map[string][]string{"grafana": {"Engineering", "ops"}, "wiki": {"Sales", "ops"}, "gone": nil} {
+		got, until := c.GroupsThrough(f, &access.Application{ID: "app-" + app})
+		if diff := cmp.Diff(want, got); diff != "" {
 			t.Errorf("%s: %s", app, diff)
+		}
+		ends := time.Time{}
+		if app == "wiki" {
+			ends = later.EndsAt // of two that say the same, the later one
+		}
+		if !until.Equal(ends) {
+			t.Errorf("%s: told until %v, want %v", app, until, ends)
 		}
 	}
 }

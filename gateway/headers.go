@@ -38,7 +38,8 @@ type told struct {
 
 // Bounds of what an application is told.
 const (
-	maxHeaders = 12 << 10 // bytes of all values
+	maxHeaders = 16 << 10 // bytes of all values
+	maxLine    = 8000     // bytes of one value: most servers take no longer line than 8 kB
 	maxValue   = 1 << 10  // bytes of a user name, of a person's name, of an address
 	maxToken   = maxPayload*4/3 + 256
 )
@@ -124,19 +125,22 @@ func (g *Gateway) rendered(f *access.Facts, s *session.Session, app *access.Appl
 		t.email[0] = person.Email
 	}
 	t.name[0] = clean(person.Name)
-	groups := g.groupsFor(f, app)
+	groups, until := g.groupsFor(f, app)
+	if until.IsZero() || s.ExpiresAt.Before(until) {
+		until = s.ExpiresAt
+	}
 	t.groups[0] = joined(groups, app.Gateway.Separator)
 	t.tags[0] = tagsHeader(who.Tags)
 	claims := claimsOf(g.o.BaseURL, app, &who, person, groups, set)
 	t.fit(&claims)
-	token, err := g.minter.mint(claims, s.ExpiresAt)
+	token, err := g.minter.mint(claims, until)
 	if err != nil {
 		return nil, err
 	}
 	t.assertion[0], t.keyID = token.Text, token.KeyID
 	// Many have these in common.
 	t.groups[0], t.tags[0] = g.memory.names.one(t.groups[0]), g.memory.names.one(t.tags[0])
-	t.renew = time.Now().Add(time.Until(token.Expires) / 2).UnixMilli()
+	t.renew = min(time.Now().Add(time.Until(token.Expires)/2).UnixMilli(), until.UnixMilli())
 	return t, nil
 }
 
@@ -145,11 +149,11 @@ func (g *Gateway) rendered(f *access.Facts, s *session.Session, app *access.Appl
 // tags. The token says so.
 func (t *told) fit(c *Claims) {
 	most := maxHeaders - maxToken
-	if t.size() > most {
+	if t.size() > most || len(t.groups[0]) > maxLine {
 		t.groups[0] = ""
 		c.Groups, c.GroupsOmitted = nil, true
 	}
-	if t.size() > most {
+	if t.size() > most || len(t.tags[0]) > maxLine {
 		t.tags[0] = ""
 		c.Tags, c.AWSTags, c.TagsOmitted = nil, nil, true
 	}
@@ -159,11 +163,12 @@ func (t *told) size() int {
 	return len(t.user[0]) + len(t.groups[0]) + len(t.email[0]) + len(t.name[0]) + len(t.setName[0]) + len(t.tags[0])
 }
 
-// groupsFor are the names of the groups that app is told, each once.
-func (g *Gateway) groupsFor(f *access.Facts, app *access.Application) []string {
+// groupsFor are the names of the groups that app is told, each once, and until
+// when that is so by what is known; zero: without end.
+func (g *Gateway) groupsFor(f *access.Facts, app *access.Application) (names []string, until time.Time) {
 	switch app.Gateway.Groups {
 	case access.TellNone:
-		return nil
+		return nil, time.Time{}
 	case access.TellAssigned:
 		return g.o.Applications.GroupsThrough(f, app)
 	}
@@ -182,7 +187,7 @@ func (g *Gateway) groupsFor(f *access.Facts, app *access.Application) []string {
 	for _, name := range p.Claimed {
 		add(name)
 	}
-	return all
+	return all, time.Time{}
 }
 
 // joined writes groups into one header. A name that holds the separator, or

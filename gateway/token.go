@@ -51,9 +51,9 @@ func (m *minter) keyID() string {
 	return ""
 }
 
-// mint signs c. It says since when, until when (five minutes at most, and never
-// beyond the end of the session) and under which ID; what would make the token
-// too long for a header it leaves out.
+// mint signs c. It says since when, until when (five minutes at most, and not
+// beyond the second in which the session ends) and under which ID; what would
+// make the token too long for a header it leaves out.
 func (m *minter) mint(c Claims, sessionEnds time.Time) (token, error) {
 	s, err := m.signer()
 	if err != nil {
@@ -64,8 +64,11 @@ func (m *minter) mint(c Claims, sessionEnds time.Time) (token, error) {
 	if sessionEnds.Before(ends) {
 		ends = sessionEnds.Truncate(time.Second)
 	}
-	if !now.Before(ends) {
+	if !time.Now().Before(sessionEnds) {
 		return token{}, errors.New("the session is over")
+	}
+	if !now.Before(ends) {
+		ends = now.Add(time.Second) // times are told in seconds, and this one is the last
 	}
 	c.IssuedAt, c.NotBefore, c.Expires, c.ID = now.Unix(), now.Unix(), ends.Unix(), rand.Text()
 	payload, err := c.fitted()
@@ -103,10 +106,9 @@ func (m *minter) signer() (*signer, error) {
 	return s, nil
 }
 
-// maxPayload is how long claims may be: with signature and encoding 2,800 bytes
-// of header, which leaves room for the others in the 4 KiB that nginx gives an
-// answer's headers.
-const maxPayload = 2000
+// maxPayload is how long claims may be: with signature and encoding some 7,700
+// bytes of header. Most servers take no longer line than 8 kB.
+const maxPayload = 5600
 
 // fitted is c as JSON. Where it would be too long the groups are left out, all
 // of them, since half a list would decide something; then likewise the tags, and
