@@ -36,8 +36,9 @@ func TestSnippetsQuestion(t *testing.T) {
 			"X-Forwarded-For": {"203.0.113.9", "203.0.113.10"}, "X-Forwarded-Host": {"evil.example"}, "X-Forwarded-Proto": {"http"},
 			"X-Forwarded-Uri": {"/in"}, "X-Forwarded-Method": {"GET"}, "X-Original-Url": {"https://evil.example/in"}, "X-Original-Method": {"GET"},
 			"Forwarded": {"for=203.0.113.9;host=evil.example"}, "X-Real-Ip": {"203.0.113.9"}, "X-Rewrite-Url": {"/admin"},
-			"Connection": {"X-Forwarded-Host, X-Forwarded-Uri, Cookie"},
-			"Cookie":     {"__Host-sallyport-app=token; other=1"}, "Accept": {"text/html"}, "Sec-Fetch-Mode": {"navigate"},
+			"X-Sallyport-Refusal": {"forged", "1"},
+			"Connection":          {"X-Forwarded-Host, X-Forwarded-Uri, Cookie"},
+			"Cookie":              {"__Host-sallyport-app=token; other=1"}, "Accept": {"text/html"}, "Sec-Fetch-Mode": {"navigate"},
 		}
 		for _, path := range []string{"/in", "/out"} {
 			for _, method := range []string{http.MethodGet, http.MethodPost, http.MethodDelete} {
@@ -53,7 +54,7 @@ func TestSnippetsQuestion(t *testing.T) {
 					t.Fatalf("%s %s: asked %d times, want once", method, path, n)
 				}
 				for i, q := range asked {
-					expectQuestion(t, q, bodies[i], method, uri)
+					expectQuestion(t, q, bodies[i], method, uri, i > 0)
 					// A client may have its own cookie left out: it is refused then.
 					if c := q.Header.Get("Cookie"); c != "" && !strings.HasPrefix(c, forged.Get("Cookie")) {
 						t.Errorf("%s %s: Cookie %q", method, path, c)
@@ -89,8 +90,9 @@ func TestSnippetsHost(t *testing.T) {
 	})
 }
 
-// expectQuestion holds a question of a proxy against what a browser asked it.
-func expectQuestion(t *testing.T, q *http.Request, body, method, uri string) {
+// expectQuestion holds a question of a proxy against what a browser asked it;
+// refusal: it is for the answer to show.
+func expectQuestion(t *testing.T, q *http.Request, body, method, uri string, refusal bool) {
 	t.Helper()
 	if q.Method != http.MethodGet || body != "" {
 		t.Errorf("%s %s: asked by %s with body %q, want GET without one", method, uri, q.Method, body)
@@ -106,6 +108,10 @@ func expectQuestion(t *testing.T, q *http.Request, body, method, uri string) {
 	}
 	if q.URL.Path == "/gateway/auth-request" {
 		want["X-Original-Url"], want["X-Original-Method"] = []string{grafana + uri}, []string{method}
+	}
+	want["X-Sallyport-Refusal"] = nil
+	if refusal {
+		want["X-Sallyport-Refusal"] = []string{"1"}
 	}
 	for name, values := range want {
 		if diff := cmp.Diff(values, q.Header[name]); diff != "" {
@@ -137,6 +143,7 @@ func TestSnippetsRefusal(t *testing.T) {
 						t.Errorf("%s %s: %s (-want +got):\n%s", method, path, name, diff)
 					}
 				}
+				expectNotTold(t, method+" "+path, a)
 				if got := a.header.Get("Cache-Control"); got != "no-store" {
 					t.Errorf("%s %s: Cache-Control %q, want no-store", method, path, got)
 				}
@@ -146,6 +153,16 @@ func TestSnippetsRefusal(t *testing.T) {
 			}
 		}
 	})
+}
+
+// expectNotTold: what the service says of people is for applications alone.
+func expectNotTold(t *testing.T, what string, a *answer) {
+	t.Helper()
+	for _, name := range access.IdentityHeaders() {
+		if a.header[name] != nil {
+			t.Errorf("%s: the browser is told %s", what, name)
+		}
+	}
 }
 
 // What was said of the person reaches the application, and the rest of the
@@ -210,7 +227,7 @@ func TestSnippetsCallback(t *testing.T) {
 	eachProxy(t, func(t *testing.T, r runner) {
 		s := newStubbed(t, r)
 		forged := http.Header{"X-Forwarded-Host": {"evil.example"}, "X-Forwarded-Proto": {"http"}, "X-Forwarded-For": {"203.0.113.9"}, "X-Forwarded-Uri": {"/in"},
-			"Content-Type": {"application/x-www-form-urlencoded"}, "Origin": {grafana}, "Cookie": {"__Host-sallyport-start=token"}}
+			"X-Sallyport-Refusal": {"1"}, "Content-Type": {"application/x-www-form-urlencoded"}, "Origin": {grafana}, "Cookie": {"__Host-sallyport-start=token"}}
 		for _, one := range []struct{ method, path, body string }{
 			{http.MethodGet, "/.sallyport/callback?code=abc&to=%2Fd%2Fabc%3Fx%3D1", ""},
 			{http.MethodPost, "/.sallyport/interrupted?to=%2Fform", "a=b&c=" + strings.Repeat("d", 200<<10)},
@@ -221,6 +238,7 @@ func TestSnippetsCallback(t *testing.T) {
 			if a.status != http.StatusSeeOther || !strings.HasPrefix(a.header.Get("Set-Cookie"), "__Host-sallyport-app=token;") {
 				t.Errorf("%s: status %d with cookie %q, want the service's own answer", one.path, a.status, a.header.Get("Set-Cookie"))
 			}
+			expectNotTold(t, one.path, a)
 			asked, bodies := s.stub.questions()
 			if len(asked) != 1 {
 				t.Fatalf("%s: the service was asked %d times, want once", one.path, len(asked))
@@ -230,7 +248,7 @@ func TestSnippetsCallback(t *testing.T) {
 				t.Errorf("%s %s with %d bytes, want %s %s with %d", q.Method, q.RequestURI, len(bodies[0]), one.method, one.path, len(one.body))
 			}
 			want := http.Header{"X-Forwarded-For": {"127.0.0.1"}, "X-Forwarded-Host": {"grafana.example.com"}, "X-Forwarded-Proto": {"https"},
-				"Origin": {grafana}, "Cookie": {"__Host-sallyport-start=token"}}
+				"X-Sallyport-Refusal": nil, "Origin": {grafana}, "Cookie": {"__Host-sallyport-start=token"}}
 			for name, values := range want {
 				if diff := cmp.Diff(values, q.Header[name]); diff != "" {
 					t.Errorf("%s: %s (-want +got):\n%s", one.path, name, diff)

@@ -89,8 +89,8 @@ func runNGINX(t *testing.T, folder, address string, sites []site) {
 		fmt.Fprintf(&b, "  %s_temp_path %s/%s;\n", kind, folder, kind)
 	}
 	// How headers are read is the default server's to say, and this one of
-	// somebody else's takes everything.
-	fmt.Fprintf(&b, "  server {\n    listen %s default_server;\n    large_client_header_buffers 4 32k;\n    underscores_in_headers on;\n    ignore_invalid_headers off;\n    return 404;\n  }\n", address)
+	// somebody else's takes underscores.
+	fmt.Fprintf(&b, "  server {\n    listen %s default_server;\n    large_client_header_buffers 4 32k;\n    underscores_in_headers on;\n    return 404;\n  }\n", address)
 	for _, s := range sites {
 		fmt.Fprintf(&b, "  server {\n    listen %s;\n    server_name %s;\n    include %s;\n  }\n", address, s.host, s.snippet)
 	}

@@ -12,7 +12,12 @@ import (
 
 // flat is a header's name as a careless reader takes it.
 func flat(name string) string {
-	return strings.ToLower(strings.NewReplacer("-", "", "_", "").Replace(name))
+	return strings.ToLower(strings.Map(func(c rune) rune {
+		if strings.ContainsRune("-"+odd, c) {
+			return -1
+		}
+		return c
+	}, name))
 }
 
 // spelled gives a name with each mix of dashes and underscores, in several

@@ -59,6 +59,7 @@ func (s *stub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	s.asked, s.body = append(s.asked, r), append(s.body, string(body))
 	s.mu.Unlock()
 	if strings.HasPrefix(r.URL.Path, "/.sallyport/") {
+		confide(w.Header())
 		w.Header().Set("Set-Cookie", "__Host-sallyport-app=token; Path=/; Secure; HttpOnly; SameSite=Lax")
 		w.Header().Set("Location", "/d/abc")
 		w.WriteHeader(http.StatusSeeOther)
@@ -78,6 +79,9 @@ func (s *stub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		if subrequest && (status == 302 || status == 307) {
 			status = http.StatusUnauthorized
 		}
+		if status != http.StatusOK {
+			confide(w.Header())
+		}
 		maps.Copy(w.Header(), answer.header)
 		w.Header().Set("Cache-Control", "no-store")
 		w.WriteHeader(status)
@@ -85,6 +89,14 @@ func (s *stub) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 		return
 	}
 	http.Error(w, "asked about "+about, http.StatusTeapot)
+}
+
+// confide says in an answer that browsers get what is not for them, should the
+// service ever do so.
+func confide(h http.Header) {
+	for _, name := range access.IdentityHeaders() {
+		h.Set(name, "for the application alone")
+	}
 }
 
 // questions gives what was asked since, and forgets it.

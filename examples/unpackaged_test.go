@@ -1,6 +1,7 @@
 package examples_test
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -30,16 +31,31 @@ func TestTraefikFile(t *testing.T) {
 			t.Errorf("router %s: what clients say is to be taken away first", name)
 		}
 		checked := len(named) == 2 && named[1] == "sallyport-grafana-check"
-		if callback := strings.Contains(at(t, router, "rule").(string), "/.sallyport/"); checked == callback {
+		callback := strings.Contains(at(t, router, "rule").(string), "/.sallyport/")
+		if checked == callback {
 			t.Errorf("router %s: checked %t, want everything but /.sallyport/", name, checked)
+		}
+		if secret := slices.Contains(named, any("sallyport-grafana-secret")); secret != callback {
+			t.Errorf("router %s: identity is taken out of answers: %t, want those of /.sallyport/ alone", name, secret)
 		}
 	}
 	taken := at(t, middlewares, "sallyport-grafana-taken", "headers", "customRequestHeaders").(map[string]any)
 	for _, name := range access.IdentityHeaders() {
-		for _, one := range spelled(name) {
+		for _, one := range slices.Concat(spelled(name), mixed(name)) {
 			if value, ok := lookUp(taken, one); !ok || value != "" {
 				t.Errorf("%s is not taken away", one)
 			}
+		}
+	}
+	for _, name := range []string{"HTTP2-Settings", "X-Sallyport-Refusal"} {
+		if value, ok := lookUp(taken, name); !ok || value != "" {
+			t.Errorf("%s is not taken away", name)
+		}
+	}
+	secret := at(t, middlewares, "sallyport-grafana-secret", "headers", "customResponseHeaders").(map[string]any)
+	for _, name := range access.IdentityHeaders() {
+		if value, ok := lookUp(secret, name); !ok || value != "" {
+			t.Errorf("browsers can be told %s", name)
 		}
 	}
 	check := at(t, middlewares, "sallyport-grafana-check", "forwardAuth")
@@ -60,10 +76,15 @@ func TestEnvoyFile(t *testing.T) {
 		taken[at(t, one, "remove").(string)] = ""
 	}
 	for _, name := range access.IdentityHeaders() {
-		for _, one := range spelled(name) {
+		for _, one := range slices.Concat(spelled(name), mixed(name)) {
 			if _, ok := lookUp(taken, one); !ok {
 				t.Errorf("%s is not taken away", one)
 			}
+		}
+	}
+	for _, name := range []string{"http2-settings", "x-sallyport-refusal"} {
+		if _, ok := taken[name]; !ok {
+			t.Errorf("%s is not taken away", name)
 		}
 	}
 	check := at(t, manager, "http_filters", 0, "typed_config")
@@ -93,6 +114,11 @@ func TestEnvoyFile(t *testing.T) {
 		callback := at(t, route, "match", "prefix") == "/.sallyport/"
 		if _, unchecked := route.(map[string]any)["typed_per_filter_config"]; unchecked != callback {
 			t.Errorf("%s: unchecked %t, want /.sallyport/ alone", at(t, route, "match", "prefix"), unchecked)
+		}
+		for _, name := range access.IdentityHeaders() {
+			if callback && !slices.Contains(at(t, route, "response_headers_to_remove").([]any), any(strings.ToLower(name))) {
+				t.Errorf("browsers can be told %s", name)
+			}
 		}
 	}
 }

@@ -31,9 +31,12 @@ type view struct {
 	Sallyport   string
 	SallyportAt address
 	Copied      []string // headers that pass from the answer to the application
-	Taken       []string // every spelling of what no client may say
-	NotCopied   []string // Taken without Copied
-	Families    []string // the same as regular expressions, lower case
+	Plain       []string // what no client may say, spelled with dashes
+	Taken       []string // the same with underscores and dots for dashes
+	NotCopied   []string // the same with underscores, without Copied
+	Families    []string // Plain as regular expressions, lower case
+	Odd         []string // characters of header names that are no letters, digits or dashes (RFC 9110 5.6.2)
+	Refusal     string   // header that asks for the answer to show
 	Secret      []string // headers of a good answer, which no browser sees
 }
 
@@ -70,8 +73,9 @@ func check(s Settings) (*view, error) {
 		return nil, fault.New(fault.Invalid, "There is no such set of headers.")
 	}
 	v.Copied = copied(preset)
-	v.Taken, v.Families, v.Secret = taken(), families(), access.IdentityHeaders()
-	for _, name := range v.Taken {
+	v.Odd = strings.Split("!#$%&'*+.^_`|~", "")
+	v.Plain, v.Taken, v.Families, v.Secret, v.Refusal = plain(), taken("_", "."), families(), access.IdentityHeaders(), refusal
+	for _, name := range taken("_") {
 		if !slices.ContainsFunc(v.Copied, func(c string) bool { return strings.EqualFold(c, name) }) {
 			v.NotCopied = append(v.NotCopied, name)
 		}

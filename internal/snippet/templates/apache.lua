@@ -77,8 +77,13 @@ local function refuse(r, status, headers, body)
 end
 
 function check(r)
+    -- Applications read many characters as underscores.
+    for name in pairs(r:headers_in_table()) do
+        if string.find(name, "[^a-zA-Z0-9-]") then r.headers_in[name] = nil end
+    end
     -- A client could name a header in Connection, and have it taken out.
     if string.lower(r.headers_in["Upgrade"] or "") == "websocket" then
+        r.headers_in["Upgrade"] = "websocket"
         r.headers_in["Connection"] = "Upgrade"
     else
         r.headers_in["Connection"] = nil
