@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"sallyport/internal/fault"
 )
@@ -15,6 +16,8 @@ func (g *Gateway) answer(w http.ResponseWriter, r *http.Request, p *place) error
 	switch {
 	case err != nil:
 		return err
+	case v.pass != nil && refusalOnly(r):
+		return askAgain(w, p)
 	case v.pass != nil:
 		v.pass.write(w.Header())
 		return nil
@@ -22,12 +25,34 @@ func (g *Gateway) answer(w http.ResponseWriter, r *http.Request, p *place) error
 		return g.deny(w, r, p, v, script(p.method, r.Header))
 	case script(p.method, r.Header):
 		return g.sayUnauthorized(w, r, p, v)
+	case p.method == http.MethodPost && len(p.url()) > maxEnter:
+		return &shown{longAddress.status, notSavedPage(longAddress, g.comeBack(p))}
 	case p.method == http.MethodPost:
 		// The browser brings the form to where it is kept: by 307 it repeats
 		// the method and the body.
 		return redirect(w, http.StatusTemporaryRedirect, p.origin+interruptedPath+"?to="+url.QueryEscape(p.path))
 	}
-	return redirect(w, http.StatusFound, g.signInURL(p.url(), g.browser(w, r, p.secure), ""))
+	return redirect(w, http.StatusFound, g.signInURL(g.comeBack(p), g.browser(w, r, p.secure), "", v.signIn))
+}
+
+// comeBack is where somebody goes on after signing in: the page that they asked
+// for, without its query where that is too long to be carried along, and the
+// application's beginning where they asked for no page.
+func (g *Gateway) comeBack(p *place) string {
+	if p.method == http.MethodGet || p.method == http.MethodHead {
+		address := p.url()
+		if len(address) <= maxEnter {
+			return address
+		}
+		address, _, _ = strings.Cut(address, "?")
+		if len(address) <= maxEnter && g.o.Applications.At(address) == p.app {
+			return address
+		}
+	}
+	if address := p.origin + "/"; g.o.Applications.At(address) == p.app {
+		return address
+	}
+	return p.app.URL
 }
 
 func redirect(w http.ResponseWriter, status int, address string) error {
@@ -40,14 +65,7 @@ func redirect(w http.ResponseWriter, status int, address string) error {
 
 // sayUnauthorized tells a program why, and where the person signs in.
 func (g *Gateway) sayUnauthorized(w http.ResponseWriter, r *http.Request, p *place, v verdict) error {
-	address := p.url()
-	if p.method != http.MethodGet && p.method != http.MethodHead {
-		address = p.origin + "/" // no page that one could come back to
-		if g.o.Applications.At(address) != p.app {
-			address = p.app.URL
-		}
-	}
-	signIn := g.signInURL(address, g.browser(w, r, p.secure), "")
+	signIn := g.signInURL(g.comeBack(p), g.browser(w, r, p.secure), "", v.signIn)
 	w.Header().Set(headerSignIn, signIn)
 	writeJSON(w, http.StatusUnauthorized, problem{
 		Error: http.StatusText(http.StatusUnauthorized), Message: v.signIn.sentence(),

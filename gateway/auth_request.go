@@ -48,6 +48,9 @@ func originalPlace(h http.Header) (place, error) {
 		return place{}, err
 	}
 	p, ok := placeOfURL(address, method)
+	if !ok && len(address) > maxURL {
+		return place{}, tooLong()
+	}
 	if !ok {
 		return place{}, malformed("the address")
 	}

@@ -31,7 +31,7 @@ func (g *Gateway) interrupted(w http.ResponseWriter, r *http.Request) error {
 	if script(r.Method, r.Header) {
 		writeJSON(w, http.StatusUnauthorized, problem{
 			Error: http.StatusText(http.StatusUnauthorized), Message: "Nothing was saved: please sign in first.",
-			SignIn: g.signInURL(next, g.browser(w, r, p.secure), ""), Reason: "signed_out",
+			SignIn: g.signInURL(next, g.browser(w, r, p.secure), "", signedOut), Reason: "signed_out",
 		})
 		return nil
 	}
@@ -50,7 +50,7 @@ func (g *Gateway) interrupted(w http.ResponseWriter, r *http.Request) error {
 		}
 		return g.sayNotSaved(w, r, p, next, no)
 	}
-	return seeOther(w, g.signInURL(next, browser, kept))
+	return seeOther(w, g.signInURL(next, browser, kept, signedOut))
 }
 
 // readForm reads the body of a form that its own site sent.

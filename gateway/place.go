@@ -25,10 +25,10 @@ type place struct {
 func (p *place) url() string { return p.origin + p.path }
 
 // maxURL bounds path and query of an address that is asked about.
-const maxURL = 8 << 10
+const maxURL = 32 << 10
 
 // newPlace puts a place together; fault.Invalid where a part is not what
-// browsers say.
+// browsers say, a page of its own where it is more than is taken.
 func newPlace(scheme, host, path, method string) (place, error) {
 	p := place{path: path, method: method}
 	switch scheme {
@@ -41,6 +41,9 @@ func newPlace(scheme, host, path, method string) (place, error) {
 	var ok bool
 	if p.host, ok = foldHost(host, p.secure); !ok {
 		return place{}, malformed("the host")
+	}
+	if len(path) > maxURL {
+		return place{}, tooLong()
 	}
 	if !plainTarget(path) {
 		return place{}, malformed("the path")
@@ -58,6 +61,11 @@ func newPlace(scheme, host, path, method string) (place, error) {
 
 func malformed(what string) error {
 	return fault.New(fault.Invalid, "The proxy asked in a way that can't be read: "+what+" is not as browsers say it.")
+}
+
+func tooLong() error {
+	return &shown{http.StatusRequestURITooLong, plainPage("This address is too long",
+		"Addresses of more than 32 KiB are not taken here. Please open the application at its beginning, or ask for less at once.")}
 }
 
 // foldHost gives the one spelling of a host: small letters, and no port that
@@ -164,8 +172,9 @@ func plainMethod(method string) bool {
 
 // signInURL is where somebody signs in to come back to an absolute address.
 // browser is the token that binds the way back to this browser; kept is the
-// handle of a form that waits, or "".
-func (g *Gateway) signInURL(address, browser, kept string) string {
+// handle of a form that waits, or "". why tells what was missing here, for the
+// case that it is not missing where the link leads.
+func (g *Gateway) signInURL(address, browser, kept string, why reason) string {
 	var b strings.Builder
 	b.WriteString(g.o.BaseURL)
 	b.WriteString("/enter?to=")
@@ -177,6 +186,10 @@ func (g *Gateway) signInURL(address, browser, kept string) string {
 	if kept != "" {
 		b.WriteString("&kept=")
 		b.WriteString(url.QueryEscape(kept))
+	}
+	if why == stepUp || why == choose {
+		b.WriteString("&why=")
+		b.WriteString(string(why))
 	}
 	return b.String()
 }

@@ -38,7 +38,7 @@ func FuzzPlace(f *testing.F) {
 		if err != nil || again != p {
 			t.Fatalf("%+v became %+v, %v", p, again, err)
 		}
-		to, err := url.Parse((&Gateway{o: Options{BaseURL: "https://sso.example.com"}}).signInURL(p.url(), "", ""))
+		to, err := url.Parse((&Gateway{o: Options{BaseURL: "https://sso.example.com"}}).signInURL(p.url(), "", "", signedOut))
 		if err != nil || to.Host != "sso.example.com" || to.Query().Get("to") != p.url() {
 			t.Fatalf("%q is lost on the way: %v", p.url(), to)
 		}
