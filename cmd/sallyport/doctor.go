@@ -22,8 +22,8 @@ func (p *program) doctorCommand() *cobra.Command {
 		Short: "Test a deployed application from outside",
 		Long: `Opens a page of an application behind the gateway as a stranger would, and
 says whether the proxy in front of it keeps people out who are not signed in,
-drops forged headers, and tells the truth about host and address. It sends a
-few dozen GET requests and changes nothing.
+drops forged headers, and tells the truth about host and address. It sends
+about a hundred GET requests and changes nothing.
 
 Whether forged headers arrive at the application shows only to somebody who is
 signed in: give the value of the cookie sallyport-app (or __Host-sallyport-app) of

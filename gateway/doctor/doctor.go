@@ -58,22 +58,28 @@ const (
 	maxAnswer   = 1 << 20
 )
 
-// Examine looks at everything, one thing after the other, with a few dozen
-// requests. It changes nothing at the application: all requests are GET. The
-// error is for what cannot be examined at all.
+// Examine looks at everything, one thing after the other, with a hundred
+// requests or so; some hundreds where the far side takes few headers at once.
+// It changes nothing at the application: all requests are GET. The error is for
+// what cannot be examined at all.
 func Examine(ctx context.Context, o Options) ([]Finding, error) {
 	page, err := url.Parse(o.URL)
 	if err != nil || page.Host == "" || (page.Scheme != "https" && page.Scheme != "http") {
 		return nil, errors.New("the address is not one of a page: write https://app.example.com/")
+	}
+	if o.Upstream != "" && !isAddress(o.Upstream) {
+		return nil, errors.New("the application itself is at HOST:PORT: write 10.0.3.8:3000")
 	}
 	if page.Path == "" {
 		page.Path = "/"
 	}
 	page.Fragment = ""
 	v := &visit{o: o, page: page, canary: "sallyport-doctor-" + newCanary(), client: clientOf(o.Client)}
-	if _, err := v.get(ctx, v.page, nil); err != nil {
+	plain, err := v.get(ctx, v.page, nil)
+	if err != nil {
 		return nil, fmt.Errorf("open %s: %w", v.page.Redacted(), err)
 	}
+	v.signIn = signInOf(plain)
 	for _, look := range []func(context.Context){
 		v.transport, v.routed, v.signedOut, v.cookies, v.scripts, v.webSocket, v.forgedIdentity, v.forgedOrigin, v.forgedAddress,
 		v.pathGames, v.stripped, v.connectionTricks, v.aroundProxy,
@@ -92,6 +98,7 @@ type visit struct {
 	page   *url.URL
 	canary string
 	client *http.Client
+	signIn string // where a stranger is sent, without the query; "": nowhere
 	found  []Finding
 }
 
@@ -115,9 +122,44 @@ type answer struct {
 
 func (a *answer) redirects() bool { return a.StatusCode >= 300 && a.StatusCode < 400 }
 
-// refused reports whether a stranger was kept out.
+// refused reports whether it is not what was asked for.
 func (a *answer) refused() bool {
 	return a.redirects() || a.StatusCode == http.StatusUnauthorized || a.StatusCode == http.StatusForbidden || a.StatusCode == http.StatusBadRequest
+}
+
+// unread reports whether the request was turned away for its form, before
+// anybody asked who sent it.
+func (a *answer) unread() bool {
+	return a.StatusCode == http.StatusBadRequest || a.StatusCode == http.StatusRequestHeaderFieldsTooLarge
+}
+
+// busy reports whether it says nothing of who may pass.
+func (a *answer) busy() bool {
+	return a.StatusCode == http.StatusTooManyRequests || a.StatusCode == http.StatusServiceUnavailable
+}
+
+// keptOut reports whether a stranger was: a redirect that leads elsewhere than
+// to the sign-in is the application's own.
+func (v *visit) keptOut(a *answer) bool {
+	if !a.redirects() {
+		return a.StatusCode == http.StatusUnauthorized || a.StatusCode == http.StatusForbidden
+	}
+	want := v.signIn
+	if v.o.BaseURL != "" {
+		want = v.o.BaseURL + "/enter"
+	}
+	return want != "" && signInOf(a) == want
+}
+
+// signInOf is where an answer sends people to sign in, without the query; ""
+// where it sends them elsewhere, or nowhere.
+func signInOf(a *answer) string {
+	location, err := a.Location()
+	if err != nil || !a.redirects() || !strings.HasSuffix(location.Path, "/enter") || !location.Query().Has("to") {
+		return ""
+	}
+	location.RawQuery, location.Fragment = "", ""
+	return location.String()
 }
 
 // pageHeaders are those of a browser that opens a page.

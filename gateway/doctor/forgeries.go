@@ -9,42 +9,24 @@ import (
 	"sallyport/access"
 )
 
-// spellings of a header name that applications take for one another: the
-// gateways between web servers and programs turn dashes into underscores and
-// forget the case.
-func spellings(name string) []string {
-	all := []string{""}
-	for i := range len(name) {
-		var next []string
-		for _, before := range all {
-			next = append(next, before+name[i:i+1])
-			if name[i] == '-' {
-				next = append(next, before+"_")
-			}
-		}
-		all = next
-	}
-	return append(all, strings.ToLower(name), strings.ToUpper(name), strings.ToLower(strings.ReplaceAll(name, "-", "_")))
-}
-
 // forgedIdentity: who says in a header who they are stays out.
 func (v *visit) forgedIdentity(ctx context.Context) {
 	const check = "forged identity, signed out"
-	forged := http.Header{}
-	for _, name := range access.IdentityHeaders() {
-		for _, spelled := range spellings(name) {
-			forged[spelled] = []string{v.canary}
+	seen := v.forge(v.forgeries(), func(forged http.Header) (*answer, error) { return v.get(ctx, v.page, forged) }, func(a *answer, forged http.Header) bool {
+		switch {
+		case !v.keptOut(a):
+			v.bad(check, snippetFix, "a request that says in a header who it is gets in (status %d with %s)", a.StatusCode, firstOf(forged))
+		case strings.Contains(a.body, v.canary):
+			v.bad(check, snippetFix, "forged headers show in the answer of somebody who is not signed in")
+		default:
+			return true
 		}
+		return false
+	})
+	if seen == forgeriesUnanswered {
+		v.unknown(check, "", "some requests with forged headers got no answer that can be read")
 	}
-	a, err := v.get(ctx, v.page, forged)
-	switch {
-	case err != nil:
-		v.unknown(check, "", "a request with forged headers got no answer that can be read")
-	case !a.refused():
-		v.bad(check, snippetFix, "a request that says in a header who it is gets in (status %d)", a.StatusCode)
-	case strings.Contains(a.body, v.canary):
-		v.bad(check, snippetFix, "forged headers show in the answer of somebody who is not signed in")
-	default:
+	if seen == forgeriesHarmless {
 		v.good(check, "headers that say who somebody is let nobody in")
 	}
 }
@@ -53,6 +35,7 @@ func (v *visit) forgedIdentity(ctx context.Context) {
 func (v *visit) forgedOrigin(ctx context.Context) {
 	const check = "forwarded headers of strangers"
 	fix := "Let the proxy set X-Forwarded-Host, -Proto, -Uri and -Method itself, and drop those of the client (and X-Original-URL, X-Original-Method, Forwarded)."
+	answered := false
 	for _, forged := range []http.Header{
 		{"X-Forwarded-Host": {v.canary + ".example"}},
 		{"X-Forwarded-Uri": {"/" + v.canary}},
@@ -67,6 +50,7 @@ func (v *visit) forgedOrigin(ctx context.Context) {
 		if err != nil {
 			continue
 		}
+		answered = true
 		name := firstOf(forged)
 		location, _ := a.Location()
 		switch {
@@ -83,6 +67,10 @@ func (v *visit) forgedOrigin(ctx context.Context) {
 			v.bad(check, fix, "a forged %s is believed: people would come back to another address", name)
 			return
 		}
+	}
+	if !answered {
+		v.unknown(check, "", "no request with forged headers got an answer that can be read")
+		return
 	}
 	v.good(check, "what a client says of host, address and method is not believed")
 }
@@ -106,6 +94,7 @@ func (v *visit) forgedAddress(ctx context.Context) {
 // pathGames: the paths that are open do not open others.
 func (v *visit) pathGames(ctx context.Context) {
 	const check = "paths"
+	answered := false
 	for _, path := range []string{"/.sallyport/%2e%2e/", "/.sallyport/..%2f", "/.sallyport/..;/", "/%2esallyport/../", "/.sallyport//../..//", "/.sallyport\\..\\"} {
 		to, err := url.Parse(v.page.Scheme + "://" + v.page.Host + path)
 		if err != nil {
@@ -115,11 +104,16 @@ func (v *visit) pathGames(ctx context.Context) {
 		if err != nil {
 			continue // turned away before it was an answer
 		}
+		answered = true
 		if a.StatusCode >= 200 && a.StatusCode < 300 {
 			v.bad(check, "Let the proxy normalise paths before it chooses, or match /.sallyport/ by the decoded path.",
 				"%s is answered with status %d without a sign-in", path, a.StatusCode)
 			return
 		}
+	}
+	if !answered {
+		v.unknown(check, "", "no address below /.sallyport/ got an answer that can be read")
+		return
 	}
 	v.good(check, "addresses below /.sallyport/ lead nowhere else")
 }
@@ -132,20 +126,24 @@ func (v *visit) stripped(ctx context.Context) {
 			"whether forged headers arrive at the application shows only to somebody who is signed in")
 		return
 	}
-	for _, name := range access.IdentityHeaders() {
-		for _, spelled := range spellings(name) {
-			a, err := v.get(ctx, v.echo(), v.signedIn(http.Header{spelled: {v.canary}}))
-			switch {
-			case err != nil:
-				continue
-			case a.refused():
-				v.unknown(check, "Give the cookie of a live session that may enter the application.", "the session does not open the page (status %d)", a.StatusCode)
-				return
-			case strings.Contains(a.body, v.canary):
+	seen := v.forge(v.forgeries(), func(forged http.Header) (*answer, error) { return v.get(ctx, v.echo(), v.signedIn(forged)) }, func(a *answer, forged http.Header) bool {
+		if a.refused() {
+			v.unknown(check, "Give the cookie of a live session that may enter the application.", "the session does not open the page (status %d)", a.StatusCode)
+			return false
+		}
+		for spelled, values := range forged {
+			if strings.Contains(a.body, values[0]) {
 				v.bad(check, snippetFix, "a forged %s arrives at the application: whoever is signed in can say to be anybody", spelled)
-				return
+				return false
 			}
 		}
+		return true
+	})
+	if seen == forgeriesUnanswered {
+		v.unknown(check, "", "some requests with forged headers got no answer that can be read")
+	}
+	if seen != forgeriesHarmless {
+		return
 	}
 	if v.o.Echo == "" {
 		v.unknown(check, "Run this again with --echo PATH: a page of the application that shows the headers it got.", "no forged header shows on the page; whether the application got one is not sure")
@@ -169,7 +167,9 @@ func (v *visit) connectionTricks(ctx context.Context) {
 	names := strings.Join(access.IdentityHeaders(), ", ")
 	a, err := v.get(ctx, v.echo(), v.signedIn(http.Header{"Connection": {"close, " + names}}))
 	switch {
-	case err != nil || a.refused():
+	case err != nil:
+		v.unknown(check, "", "a request whose Connection header names identity headers got no answer that can be read")
+	case a.refused():
 		v.good(check, "a request whose Connection header names identity headers is turned away")
 	case !shows(a, access.HeaderAssertion):
 		v.bad(check, "Let the proxy clear the client's Connection header before it adds headers.",

@@ -170,25 +170,6 @@ func (v *visit) webSocket(ctx context.Context) {
 	}
 }
 
-// aroundProxy: the application itself does not answer strangers.
-func (v *visit) aroundProxy(ctx context.Context) {
-	const check = "around the proxy"
-	if v.o.Upstream == "" {
-		v.unknown(check, "Run this again with --upstream HOST:PORT, from a machine of the network.", "whether the application can be reached around the proxy was not tried")
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, requestTime)
-	defer cancel()
-	conn, err := (&net.Dialer{}).DialContext(ctx, "tcp", v.o.Upstream)
-	if err != nil {
-		v.good(check, "the application's own port does not answer from here")
-		return
-	}
-	_ = conn.Close() // nothing was written
-	v.bad(check, "Let the application listen on 127.0.0.1 only, or let a firewall keep everybody but the proxy out.",
-		"%s answers from here: whoever reaches it can say to be anybody", v.o.Upstream)
-}
-
 func isLoopback(host string) bool {
 	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
 		return true
