@@ -2,14 +2,21 @@ package main
 
 import (
 	"io"
+	"maps"
 	"net/http"
 	"net/http/httputil"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
+	"unicode"
 
 	"sallyport/access"
 )
+
+// headerRefusal is what proxies that ask twice say at the second time, and no
+// client.
+const headerRefusal = "X-Sallyport-Refusal"
 
 // demoProxy stands in front of the demo's applications as nginx or Caddy would
 // in earnest: it asks the gateway about every request, hands on who came, and
@@ -33,12 +40,20 @@ func newDemoProxy(service string, inside http.Handler) (*demoProxy, error) {
 			Timeout:       10 * time.Second,
 			CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse },
 		},
-		forward: &httputil.ReverseProxy{Rewrite: func(r *httputil.ProxyRequest) {
-			r.SetURL(to)
-			r.SetXForwarded()
-			r.Out.Header.Set("X-Forwarded-Uri", r.In.URL.RequestURI())
-			r.Out.Header.Set("X-Forwarded-Method", r.In.Method)
-		}},
+		forward: &httputil.ReverseProxy{
+			Rewrite: func(r *httputil.ProxyRequest) {
+				r.SetURL(to)
+				r.SetXForwarded()
+				r.Out.Header.Set("X-Forwarded-Uri", r.In.URL.RequestURI())
+				r.Out.Header.Set("X-Forwarded-Method", r.In.Method)
+				r.Out.Header.Del(headerRefusal)
+			},
+			// What is said of people is for applications alone.
+			ModifyResponse: func(answer *http.Response) error {
+				withoutIdentity(answer.Header)
+				return nil
+			},
+		},
 	}, nil
 }
 
@@ -54,18 +69,13 @@ func (p *demoProxy) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	}
 	defer answer.Body.Close()
 	if answer.StatusCode != http.StatusOK {
-		for name, values := range answer.Header {
-			w.Header()[name] = values
-		}
+		withoutIdentity(answer.Header)
+		maps.Copy(w.Header(), answer.Header)
 		w.WriteHeader(answer.StatusCode)
 		_, _ = io.Copy(w, answer.Body) // the browser has gone: nobody is left to tell
 		return
 	}
-	for name := range r.Header {
-		if identityHeader(name) {
-			delete(r.Header, name)
-		}
-	}
+	withoutIdentity(r.Header)
 	for _, name := range access.IdentityHeaders() {
 		if values := answer.Header.Values(name); len(values) > 0 {
 			r.Header[name] = values
@@ -86,6 +96,7 @@ func (p *demoProxy) ask(r *http.Request) (*http.Response, error) {
 		}
 	}
 	question.Header.Del("Content-Length")
+	question.Header.Del(headerRefusal)
 	question.Header.Set("X-Forwarded-Proto", "http")
 	question.Header.Set("X-Forwarded-Host", r.Host)
 	question.Header.Set("X-Forwarded-Uri", r.URL.RequestURI())
@@ -95,14 +106,22 @@ func (p *demoProxy) ask(r *http.Request) (*http.Response, error) {
 	return p.client.Do(question)
 }
 
-// identityHeader reports whether an application could take a header for one
-// of ours, in whatever spelling.
-func identityHeader(name string) bool {
-	folded := strings.ReplaceAll(strings.ToLower(name), "_", "-")
-	for _, one := range access.IdentityHeaders() {
-		if strings.ToLower(one) == folded {
-			return true
+// withoutIdentity takes out what an application could take for a header of
+// ours, in whatever spelling.
+func withoutIdentity(h http.Header) {
+	for name := range h {
+		if identityHeader(name) {
+			delete(h, name)
 		}
 	}
-	return false
+}
+
+func identityHeader(name string) bool {
+	dashed := strings.Map(func(c rune) rune {
+		if c < 0x80 && !unicode.IsLetter(c) && !unicode.IsDigit(c) {
+			return '-'
+		}
+		return c
+	}, name)
+	return slices.ContainsFunc(access.IdentityHeaders(), func(one string) bool { return strings.EqualFold(one, dashed) })
 }
