@@ -5,7 +5,6 @@ import (
 	"context"
 	"fmt"
 	"slices"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -17,14 +16,14 @@ import (
 // Catalog answers for all applications from memory and follows the store.
 type Catalog struct {
 	store    Store
-	reload   sync.Mutex // one reload at a time, so that none overtakes a later one
+	reload   turn // one reload at a time, so that none overtakes a later one
 	snapshot atomic.Pointer[snapshot]
 	flights  flights
 }
 
 // Open loads all applications.
 func Open(ctx context.Context, store Store) (*Catalog, error) {
-	c := &Catalog{store: store}
+	c := &Catalog{store: store, reload: make(turn, 1)}
 	if err := c.Reload(ctx); err != nil {
 		return nil, err
 	}
@@ -41,8 +40,10 @@ func (c *Catalog) known() int64 { return c.snapshot.Load().revision }
 
 // Reload reads everything again now.
 func (c *Catalog) Reload(ctx context.Context) error {
-	c.reload.Lock()
-	defer c.reload.Unlock()
+	if err := c.reload.take(ctx); err != nil {
+		return fmt.Errorf("wait for another reading: %w", err)
+	}
+	defer c.reload.give()
 	// The revision comes first: a change in between is read again, not missed.
 	revision, err := c.store.Revision(ctx)
 	if err != nil {

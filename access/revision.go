@@ -49,14 +49,34 @@ func (c *Catalog) Follow(ctx context.Context, revision int64) error {
 
 // CatchUp brings memory up to what the store holds at this moment. Whoever
 // sends people on asks for it first: the gateway decides by the same, and a
-// door that one of them opens and the other one shuts leads in circles.
+// door that one of them opens and the other one shuts leads in circles. Where the
+// store has gone back to an older revision, as one does that was restored from a
+// backup, everything is read anew.
 func (c *Catalog) CatchUp(ctx context.Context) error {
+	before := c.known()
 	revision, err := c.store.Revision(ctx)
 	if err != nil {
 		return fmt.Errorf("read the revision: %w", err)
 	}
+	if revision < before { // they only grow
+		return c.Reload(ctx)
+	}
 	return c.Follow(ctx, revision)
 }
+
+// turn is a lock that nobody waits for longer than they have patience.
+type turn chan struct{}
+
+func (t turn) take(ctx context.Context) error {
+	select {
+	case t <- struct{}{}:
+		return nil
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+}
+
+func (t turn) give() { <-t }
 
 // join gives the reading under way, or a new one, which the caller leads.
 func (f *flights) join() (*flight, bool) {

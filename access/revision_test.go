@@ -166,3 +166,41 @@ func TestFollowOutlivesTheImpatient(t *testing.T) {
 		waiting.Wait()
 	})
 }
+
+// A database that was restored from a backup counts from where that stood.
+func TestCatchUpWithAStoreThatWentBackInTime(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s, c := openSlow(t)
+		s.set(9, nil, &access.Application{ID: "1", Name: "late", URL: "https://late.example.com"})
+		if err := c.CatchUp(t.Context()); err != nil || c.Application("late") == nil {
+			t.Fatal(err, c.Application("late"))
+		}
+		s.set(7, nil, &access.Application{ID: "2", Name: "wiki", URL: "https://wiki.example.com"})
+		if err := c.CatchUp(t.Context()); err != nil || c.Application("late") != nil || c.Application("wiki") == nil {
+			t.Errorf("%v; late %v, wiki %v", err, c.Application("late"), c.Application("wiki"))
+		}
+		// And 9 is another 9 now.
+		s.set(9, nil)
+		if err := c.CatchUp(t.Context()); err != nil || c.Application("wiki") != nil {
+			t.Errorf("%v; wiki %v", err, c.Application("wiki"))
+		}
+		if before := s.readings(); c.CatchUp(t.Context()) != nil || s.readings() != before {
+			t.Error("nothing changed, and it is read again")
+		}
+	})
+}
+
+// Somebody else's reading may hang: who has no patience left goes.
+func TestReloadWaitsForOthersAsLongAsItsCallerDoes(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		_, c := openSlow(t)
+		go func() { _ = c.Reload(t.Context()) }()
+		synctest.Wait()
+		impatient, cancel := context.WithTimeout(t.Context(), time.Second/10)
+		defer cancel()
+		began := time.Now()
+		if err := c.Reload(impatient); !errors.Is(err, context.DeadlineExceeded) || time.Since(began) > time.Second/2 {
+			t.Errorf("%v after %v", err, time.Since(began))
+		}
+	})
+}

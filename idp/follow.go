@@ -11,6 +11,8 @@ import (
 const (
 	// followEvery is how soon a change by another instance or a command is seen.
 	followEvery = 2 * time.Second
+	// followFor bounds one reading: others wait for it.
+	followFor = 10 * time.Second
 	// lookEvery is how often Run asks which metadata is due.
 	lookEvery = 10 * time.Second
 	// tendEvery is how often Run asks whether a token key is due to change.
@@ -56,6 +58,8 @@ func (r *Registry) tryEvery(ctx context.Context, interval time.Duration, failure
 }
 
 func (r *Registry) follow(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, followFor)
+	defer cancel()
 	revision, err := r.store.Revision(ctx)
 	if err != nil {
 		return fmt.Errorf("read the revision: %w", err)

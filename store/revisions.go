@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"sync/atomic"
+	"time"
 
 	"sallyport/session"
 )
@@ -22,9 +23,24 @@ func (d *DB) readRevisions(ctx context.Context) (r session.Revisions, err error)
 	if d.look != nil {
 		return d.look.revisions()
 	}
-	err = d.pool.QueryRowContext(ctx, selectRevisions).Scan(&r.House, &r.Sessions)
+	for range revisionsTries {
+		once, cancel := context.WithTimeout(ctx, revisionsFor)
+		err = d.pool.QueryRowContext(once, selectRevisions).Scan(&r.House, &r.Sessions)
+		hung := once.Err() != nil && ctx.Err() == nil
+		cancel()
+		if err == nil || !hung {
+			break
+		}
+	}
 	return r, err
 }
+
+// A read that takes longer than revisionsFor hangs, as on a connection whose far
+// side is gone, and is tried once more on another one: everybody waits for it.
+const (
+	revisionsFor   = time.Second
+	revisionsTries = 2
+)
 
 // sharedReads lets one read at a time serve all who waited for it to begin.
 type sharedReads struct {

@@ -158,6 +158,29 @@ func TestRevisionsGivenUp(t *testing.T) {
 	}
 }
 
+// TestRevisionsThatHang: everybody waits for one read, so it does not take as
+// long as its caller has patience.
+func TestRevisionsThatHang(t *testing.T) {
+	url := pgtest.URL(t)
+	db := migrated(t, url)
+	raw, err := sql.Open("pgx", url)
+	must(t, err)
+	defer raw.Close()
+	tx, err := raw.BeginTx(t.Context(), nil)
+	must(t, err)
+	defer tx.Rollback()
+	_, err = tx.ExecContext(t.Context(), "LOCK TABLE revision IN ACCESS EXCLUSIVE MODE")
+	must(t, err)
+	patient, cancel := context.WithTimeout(t.Context(), time.Minute)
+	defer cancel()
+	if r, err := db.Revisions(patient); err == nil || patient.Err() != nil {
+		t.Fatalf("%+v, %v", r, err)
+	}
+	must(t, tx.Rollback())
+	_, err = db.Revisions(patient)
+	must(t, err)
+}
+
 // TestChangeWaitsForSignIn: a sign-in that has begun when somebody's groups
 // change is known to the change, or comes after it.
 func TestChangeWaitsForSignIn(t *testing.T) {
