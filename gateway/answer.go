@@ -1,6 +1,7 @@
 package gateway
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"net/url"
@@ -77,13 +78,18 @@ func (g *Gateway) sayUnauthorized(w http.ResponseWriter, r *http.Request, p *pla
 // deny says that the application stays shut, and by which reference an
 // administrator finds out why.
 func (g *Gateway) deny(w http.ResponseWriter, r *http.Request, p *place, v verdict, program bool) error {
-	door, err := g.o.Sessions.Door(r.Context(), v.token, p.host)
-	if err != nil {
+	ctx, cancel := context.WithTimeout(r.Context(), patience)
+	defer cancel()
+	door, err := g.o.Sessions.Door(ctx, v.token, p.host)
+	if fault.KindOf(err) == fault.Unauthenticated {
 		return err // over in this very moment: the next request is told so
 	}
-	reference, why, err := g.o.Front.Denied(r.Context(), door.Session, p.app, g.clientIP(r))
 	if err != nil {
-		return fmt.Errorf("record that %s was denied: %w", p.app.Name, err)
+		return unreadable(err)
+	}
+	reference, why, err := g.o.Front.Denied(ctx, door.Session, p.app, g.clientIP(r))
+	if err != nil {
+		return unreadable(fmt.Errorf("record that %s was denied: %w", p.app.Name, err))
 	}
 	if program {
 		writeJSON(w, http.StatusForbidden, problem{Error: http.StatusText(http.StatusForbidden), Message: why, Reference: reference})

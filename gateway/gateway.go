@@ -51,8 +51,9 @@ type Options struct {
 	Sessions     *session.Manager
 	Changes      session.Changes
 	Applications *access.Catalog
-	// Connections brings what memory holds of connections up to a revision, so
-	// that strangers are told by what stands now; nil: it is always fresh.
+	// Connections brings what memory holds of connections, and of keys, up to a
+	// revision, so that strangers are told by what stands now, and reads it anew
+	// where no revision is as high; nil: it is always fresh.
 	Connections    func(ctx context.Context, revision int64) error
 	Front          Front
 	People         People

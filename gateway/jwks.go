@@ -2,10 +2,12 @@ package gateway
 
 import (
 	"bytes"
+	"context"
 	"crypto/sha256"
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
+	"log/slog"
 	"net/http"
 	"time"
 
@@ -25,6 +27,7 @@ func (g *Gateway) jwks(w http.ResponseWriter, r *http.Request) error {
 		w.WriteHeader(http.StatusNoContent)
 		return nil
 	}
+	g.freshKeys(r.Context())
 	body, err := publicKeys(g.o.Keys)
 	if err != nil {
 		return err
@@ -36,6 +39,24 @@ func (g *Gateway) jwks(w http.ResponseWriter, r *http.Request) error {
 	h.Set("X-Content-Type-Options", "nosniff")
 	http.ServeContent(w, r, "", time.Time{}, bytes.NewReader(body))
 	return nil
+}
+
+// freshKeys brings the keys up to what stands in the database, so that a stolen
+// one is gone from every instance at once. While the database is silent those
+// that are known are told: applications must not lose the good ones with it.
+func (g *Gateway) freshKeys(ctx context.Context) {
+	if g.o.Connections == nil {
+		return
+	}
+	ctx, cancel := context.WithTimeout(ctx, changesRead)
+	defer cancel()
+	now, err := g.o.Changes.Revisions(ctx)
+	if err == nil {
+		err = g.memory.followConnections(ctx, now.House)
+	}
+	if err != nil {
+		g.o.Logger.LogAttrs(ctx, slog.LevelWarn, "can't read the keys of tokens; those that were known last are told", slog.Any("error", err))
+	}
 }
 
 func publicKeys(keys Keys) ([]byte, error) {

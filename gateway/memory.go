@@ -19,13 +19,14 @@ type memory struct {
 	connections  func(context.Context, int64) error
 
 	bounds   atomic.Pointer[bounded]
-	catching sync.Mutex // one caller at a time brings memory up to date
+	catching chan struct{} // holds one while somebody brings memory up to date
 	known    atomic.Pointer[mark]
 	last     atomic.Int64 // number of the last change that is known
 
 	mu      sync.RWMutex
 	changed map[string]int64 // ID of a session or person: number of the last change of it
 	all     int64            // number of the last change of everybody
+	tail    session.Change   // the last change that is known; none where Number is 0
 
 	doors doors
 	names names
@@ -34,7 +35,7 @@ type memory struct {
 func newMemory(o Options) *memory {
 	m := &memory{
 		changes: o.Changes, applications: o.Applications, connections: o.Connections,
-		changed: map[string]int64{},
+		changed: map[string]int64{}, catching: make(chan struct{}, 1),
 	}
 	m.doors.init(o.Remember)
 	return m
