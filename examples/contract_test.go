@@ -264,7 +264,7 @@ func TestSnippetsCallback(t *testing.T) {
 // Nobody passes while the service is away.
 func TestSnippetsServiceAway(t *testing.T) {
 	eachProxy(t, func(t *testing.T, r runner) {
-		proxy := r.front(t, snippetFor("grafana", newUpstream(t), freeAddress(t)))
+		proxy := r.front(t, snippetFor("grafana", newUpstream(t), silentAddress(t)))
 		b := newBrowser(t, places{"grafana.example.com": proxy})
 		for _, path := range []string{"/in", "/.sallyport/callback?code=abc&to=/"} {
 			a := b.get(grafana + path)
