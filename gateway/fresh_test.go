@@ -121,7 +121,7 @@ func TestAFailoverThatLostCommitsIsReadAnew(t *testing.T) {
 			defer db.Close()
 			_, err = db.Exec("DELETE FROM session_changes WHERE number > (SELECT number - ? FROM revision WHERE name = 'sessions')", c.lost)
 			must(t, err)
-			_, err = db.Exec("UPDATE revision SET number = number - ?", c.lost)
+			_, err = db.Exec("UPDATE revision SET number = number - ? WHERE name = 'sessions'", c.lost)
 			must(t, err)
 			if c.looked {
 				status(t, ann.opens(wikiPage), http.StatusOK)
