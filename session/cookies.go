@@ -5,6 +5,7 @@ import (
 	"encoding/base32"
 	"fmt"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
@@ -107,6 +108,25 @@ func (c *Cookies) TakeArrival(w http.ResponseWriter, r *http.Request, name strin
 		c.clear(w, r, arrivalCookie+name)
 	}
 	return token
+}
+
+// ClearArrival takes an arrival's cookie back, whatever is in it.
+func (c *Cookies) ClearArrival(w http.ResponseWriter, r *http.Request, name string) {
+	if arrivalName(name) {
+		c.clear(w, r, arrivalCookie+name)
+	}
+}
+
+// Arrivals are the names of all that wait in this browser.
+func (c *Cookies) Arrivals(r *http.Request) []string {
+	var names []string
+	for _, cookie := range r.Cookies() {
+		name, ok := strings.CutPrefix(cookie.Name, c.prefix+arrivalCookie)
+		if ok && arrivalName(name) && !slices.Contains(names, name) {
+			names = append(names, name)
+		}
+	}
+	return names
 }
 
 // PeekArrival reads that token and leaves the cookie.

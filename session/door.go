@@ -51,6 +51,8 @@ type Doors interface {
 	Door(ctx context.Context, tokenHash []byte, host string) (*Door, error)
 	// Choose remembers with which permission set a session enters an application.
 	Choose(ctx context.Context, sessionID, applicationID, permissionSetID string) error
+	// Choice is that, by ID; "" where nothing was chosen.
+	Choice(ctx context.Context, sessionID, applicationID string) (permissionSetID string, err error)
 	// Hosts are those at which a session has a token, in their order.
 	Hosts(ctx context.Context, sessionID string) ([]string, error)
 	// SaveForm keeps one; fault.Conflict where the session has too many waiting.

@@ -12,6 +12,8 @@ import (
 const (
 	whySignedOut      = "signed out"
 	whySignedOutThere = "signed out at the identity provider"
+	whyNothingEnded   = "signed out at the identity provider, and no session was found here"
+	whyReplaced       = "replaced" // by a later sign-in in the same browser
 	whyRevoked        = "revoked"
 )
 
@@ -31,10 +33,7 @@ func (m *Manager) signOut(ctx context.Context, token, clientIP string) (*Session
 	if err != nil {
 		return nil, err
 	}
-	e := audit.New(audit.SessionEnded, s.actor())
-	e.IDP, e.Object, e.Person = s.IDP, "session:"+s.ID, s.UserName
-	e.Reason, e.ClientIP = whySignedOut, clientIP
-	n, err := m.store.EndSessions(ctx, Filter{ID: s.ID, Live: true}, whySignedOut, e)
+	n, err := m.store.EndSessions(ctx, Filter{ID: s.ID, Live: true}, whySignedOut, s.endedEvent(whySignedOut, clientIP))
 	if err != nil {
 		return nil, fmt.Errorf("end session %s: %w", s.ID, err)
 	}
@@ -58,6 +57,14 @@ func (m *Manager) Revoke(ctx context.Context, f Filter, actor string) (int, erro
 		return 0, fmt.Errorf("revoke sessions of %s: %w", f.object(), err)
 	}
 	return n, nil
+}
+
+// endedEvent tells that the person of s ended it.
+func (s *Session) endedEvent(why, clientIP string) audit.Event {
+	e := audit.New(audit.SessionEnded, s.actor())
+	e.IDP, e.Object, e.Person = s.IDP, "session:"+s.ID, s.UserName
+	e.Reason, e.ClientIP = why, clientIP
+	return e
 }
 
 // actor is s as audit.Event.Actor spells it.

@@ -2,9 +2,11 @@ package session
 
 import (
 	"context"
+	"crypto/subtle"
 	"errors"
 	"fmt"
 	"log/slog"
+	"slices"
 	"time"
 
 	"sallyport/audit"
@@ -17,6 +19,7 @@ import (
 type LoggedOut struct {
 	Sessions int                  // that were ended
 	Answer   *saml.RequestMessage // signed; nil where the identity provider takes none
+	ended    []*Session
 }
 
 // Logout verifies a LogoutRequest of a connection, ends what it names, and
@@ -40,7 +43,31 @@ func (m *Manager) Logout(ctx context.Context, c *idp.Connection, message saml.Lo
 	if err != nil {
 		return nil, m.refusalOf(ctx, known, withLogoutTrail(q.Checks(), err), "end sessions by a logout request")
 	}
-	return &LoggedOut{Sessions: len(ended), Answer: m.logoutAnswer(ctx, c, q, message.Binding, now)}, nil
+	if len(ended) == 0 {
+		m.endedNothing(ctx, c, known)
+	}
+	return &LoggedOut{Sessions: len(ended), Answer: m.logoutAnswer(ctx, c, q, message.Binding, now), ended: ended}, nil
+}
+
+// Includes reports whether the session of a token is one that was ended.
+func (l *LoggedOut) Includes(token string) bool {
+	return wellFormed(token) && slices.ContainsFunc(l.ended, func(s *Session) bool {
+		return subtle.ConstantTimeCompare(hashToken(token), s.TokenHash) == 1
+	})
+}
+
+// endedNothing tells of a request that found no session. It was answered with
+// success, since nobody is signed in; whether it should have found one (a
+// NameID that is not the one of the sign-in) is for people to judge.
+func (m *Manager) endedNothing(ctx context.Context, c *idp.Connection, asked refusedSignIn) {
+	e := loggedOutEvent(c, asked.clientIP)
+	e.Reason = whyNothingEnded
+	e.Person = clip(asked.person, maxNameID)
+	e.Detail = encode(map[string]int{"sessions": 0})
+	if err := m.events.AppendEvent(ctx, e); err != nil {
+		m.log.LogAttrs(ctx, slog.LevelError, "a logout request that found no session could not be recorded",
+			slog.String("idp", c.Provider.Slug), slog.String("kind", string(fault.KindOf(err))))
+	}
 }
 
 func logoutByIDP(c *idp.Connection, q *saml.LogoutRequest, clientIP string, now time.Time) *LogoutByIDP {

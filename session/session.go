@@ -141,6 +141,11 @@ type Store interface {
 	// EndSessions ends the live ones that f selects (Limit is ignored) and
 	// writes e once if there was any. It gives their number.
 	EndSessions(ctx context.Context, f Filter, why string, e audit.Event) (int, error)
+	// ReplaceSession ends the live session old, whose person goes on in the
+	// session by, and lets by inherit what was chosen in old where both are live,
+	// of the same person and through the same connection. What opens hosts is not
+	// inherited. It writes e if old was live, and reports that.
+	ReplaceSession(ctx context.Context, old, by, why string, e audit.Event) (ended bool, err error)
 	AdminLinks
 	Recordings
 	Changes

@@ -139,6 +139,16 @@ func (d *DB) Choose(ctx context.Context, sessionID, applicationID, permissionSet
 	return wrap(err, "save a choice of session %s", sessionID)
 }
 
+// Choice is the permission set with which a session enters an application; ""
+// where nothing was chosen.
+func (d *DB) Choice(ctx context.Context, sessionID, applicationID string) (set string, err error) {
+	err = d.read(ctx).row("SELECT permission_set_id FROM choices WHERE session_id = $1 AND application_id = $2", sessionID, applicationID).Scan(&set)
+	if errors.Is(err, sql.ErrNoRows) {
+		return "", nil
+	}
+	return set, wrap(err, "find a choice of session %s", sessionID)
+}
+
 // Hosts are those at which a session has a token, in their order.
 func (d *DB) Hosts(ctx context.Context, sessionID string) ([]string, error) {
 	rows, err := d.read(ctx).rows("SELECT DISTINCT host FROM host_tokens WHERE session_id = $1", sessionID)

@@ -17,7 +17,8 @@ import (
 const longestIndexed = 500
 
 // EndByLogout ends live sessions of a connection: those whose SessionIndex is
-// among q's, or, where q names none, those of its NameID. An event without
+// among q's, or, where q names none, those of the person whose folded userName
+// its NameID is. An event without
 // person gets that of the first.
 func (d *DB) EndByLogout(ctx context.Context, q *session.LogoutByIDP, e audit.Event) ([]*session.Session, error) {
 	var ended []*session.Session
@@ -93,13 +94,14 @@ func endNamed(t tx, q *session.LogoutByIDP) ([]*session.Session, error) {
 }
 
 // endByNameID goes by the person: a session is somebody's who signed in by
-// their userName, and is over when they get another one.
+// their userName, and is over when they get another one. The letters' case does
+// not count, as it does not anywhere between two people: better one session
+// ended for nothing than one left open.
 func endByNameID(t tx, q *session.LogoutByIDP) ([]*session.Session, error) {
 	if q.NameID.Value == "" {
 		return nil, nil
 	}
-	return endWhere(t, q, "user_id IN (SELECT id FROM users WHERE folded_name = $5) AND name_id = $6",
-		directory.Fold(q.NameID.Value), q.NameID.Value)
+	return endWhere(t, q, "user_id IN (SELECT id FROM users WHERE folded_name = $5)", directory.Fold(q.NameID.Value))
 }
 
 // endWhere ends and gives live sessions of q's connection by a condition whose

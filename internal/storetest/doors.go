@@ -8,6 +8,7 @@ import (
 
 	"sallyport/access"
 	"sallyport/audit"
+	"sallyport/idp"
 	"sallyport/internal/fault"
 	"sallyport/session"
 	"sallyport/store"
@@ -18,6 +19,7 @@ func testDoors(t *testing.T, url URL) {
 	t.Run("code refused", func(t *testing.T) { testCodeRefused(t, corp(t, url)) })
 	t.Run("code at once", func(t *testing.T) { testCodeAtOnce(t, corp(t, url)) })
 	t.Run("door", func(t *testing.T) { testDoor(t, corp(t, url)) })
+	t.Run("replaced", func(t *testing.T) { testReplaced(t, corp(t, url)) })
 	t.Run("many tokens", func(t *testing.T) { testManyTokens(t, corp(t, url)) })
 	t.Run("pruned", func(t *testing.T) { testDoorsPruned(t, corp(t, url)) })
 	t.Run("application", func(t *testing.T) { testGatewayParts(t, fresh(t, url)) })
@@ -184,6 +186,65 @@ func testDoor(t *testing.T, db *store.DB) {
 	must(t, err)
 	if door.Session.EndedAt.IsZero() || door.Session.UserID != s.UserID {
 		t.Errorf("an ended session does not say whose it was, and that it is over: %+v", door.Session)
+	}
+}
+
+// testReplaced: who signs in again keeps what they chose, and nothing that
+// opens hosts; nobody else inherits anything.
+func testReplaced(t *testing.T, db *store.DB) {
+	ctx := t.Context()
+	must(t, db.CreateProvider(ctx, provider("other", idp.Active), audit.Event{}))
+	through := func(name, slug string) *session.Session {
+		s := signIn(name)
+		s.Session.IDP = slug
+		must(t, db.RecordSignIn(ctx, s))
+		return s.Session
+	}
+	for _, c := range []struct {
+		name, by, slug string
+		over           bool // the later session too
+		want           string
+	}{
+		{name: "same person", by: "ada@example.com", slug: "corp", want: "reader"},
+		{name: "another connection", by: "ada@example.com", slug: "other"},
+		{name: "another person", by: "eve@example.com", slug: "corp"},
+		{name: "a session that is over", by: "ada@example.com", slug: "corp", over: true},
+	} {
+		old, by := through("ada@example.com", "corp"), through(c.by, c.slug)
+		token := takeOver(t, db, old, "wiki.example.com")
+		must(t, db.Choose(ctx, old.ID, "wiki", "reader"))
+		must(t, db.Choose(ctx, old.ID, "grafana", "before"))
+		must(t, db.Choose(ctx, by.ID, "grafana", "own"))
+		if c.over {
+			_, err := db.EndSessions(ctx, session.Filter{ID: by.ID}, "test", audit.Event{})
+			must(t, err)
+		}
+		changes := during(t, db, func() {
+			ended, err := db.ReplaceSession(ctx, old.ID, by.ID, "replaced", event(audit.SessionEnded))
+			must(t, err)
+			equal(t, ended, true)
+		})
+		if !names(changes, old) || names(changes, by) != (c.want != "") {
+			t.Errorf("%s: changes %+v", c.name, changes)
+		}
+		for app, want := range map[string]string{"wiki": c.want, "grafana": "own", "other": ""} {
+			got, err := db.Choice(ctx, by.ID, app)
+			must(t, err)
+			if got != want {
+				t.Errorf("%s: chosen %q for %s, want %q", c.name, got, app, want)
+			}
+		}
+		hosts, err := db.Hosts(ctx, by.ID)
+		must(t, err)
+		equal(t, len(hosts), 0)
+		door, err := db.Door(ctx, token, "wiki.example.com")
+		must(t, err)
+		if door.Session.ID != old.ID || door.Session.EndedWhy != "replaced" {
+			t.Errorf("%s: the host's token opens %+v", c.name, door.Session)
+		}
+		again, err := db.ReplaceSession(ctx, old.ID, by.ID, "replaced", event(audit.SessionEnded))
+		must(t, err)
+		equal(t, again, false)
 	}
 }
 
