@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"regexp"
+	"slices"
 	"strings"
 	"testing"
 	"testing/synctest"
@@ -194,6 +195,10 @@ func TestCookiesKeepTwoArrivalsApart(t *testing.T) {
 	r := carrying(ca, cb)
 	if a == b || len(a) != 8 || cookies.PeekArrival(r, a) != browserA || cookies.PeekArrival(r, b) != browserB {
 		t.Errorf("arrivals %q and %q", a, b)
+	}
+	strange := &http.Cookie{Name: "__Host-sallyport-arrival-../../..", Value: browserA}
+	if got := cookies.Arrivals(carrying(ca, strange, cb, ca, &http.Cookie{Name: "sallyport-arrival-aaaaaaaa", Value: browserA})); !slices.Equal(got, []string{a, b}) {
+		t.Errorf("all that wait: %q, want %q and %q", got, a, b)
 	}
 
 	w := httptest.NewRecorder()

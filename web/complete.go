@@ -1,9 +1,11 @@
 package web
 
 import (
+	"context"
 	"errors"
 	"net/http"
 	"net/url"
+	"strings"
 
 	"sallyport/access"
 	"sallyport/audit"
@@ -24,14 +26,22 @@ func (s *Server) complete(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	present, err := s.o.Cookies.Session(r)
-	if err == nil && present.UserID != arrived.UserID {
-		return s.ui.Render(w, http.StatusOK, "", ui.Switch{
-			Present:  present.UserName,
-			Arriving: arrived.UserName,
-			Action:   familyOf(r) + "/complete?a=" + url.QueryEscape(name),
-		})
-	}
-	if err != nil && fault.KindOf(err) != fault.Unauthenticated {
+	switch {
+	case err == nil:
+		page := ui.Switch{Present: present.UserName, Arriving: arrived.UserName, Action: familyOf(r) + "/complete?a=" + url.QueryEscape(name)}
+		ask := present.UserID != arrived.UserID
+		if !ask {
+			if ask, err = s.strangerApart(r.Context(), present, arrived); err != nil {
+				return err
+			}
+			if page.From, page.To = s.nameOfIDP(present.IDP), s.nameOfIDP(arrived.IDP); page.From == page.To {
+				page.From, page.To = present.IDP, arrived.IDP
+			}
+		}
+		if ask {
+			return s.ui.Render(w, http.StatusOK, "", page)
+		}
+	case fault.KindOf(err) != fault.Unauthenticated:
 		return err
 	}
 	if err := s.adopt(w, r, name, token, arrived); err != nil {
@@ -39,6 +49,21 @@ func (s *Server) complete(w http.ResponseWriter, r *http.Request) error {
 	}
 	http.Redirect(w, r, s.landing(r, arrived), http.StatusSeeOther)
 	return nil
+}
+
+// strangerApart reports whether two sessions of one name are as different as
+// those of two people: one of them is the person's, and the other one that of a
+// stranger whom another identity provider calls so.
+func (s *Server) strangerApart(ctx context.Context, one, other *session.Session) (bool, error) {
+	if one.IDP == other.IDP {
+		return false, nil
+	}
+	a, err := s.console.Stranger(ctx, one)
+	if err != nil {
+		return false, err
+	}
+	b, err := s.console.Stranger(ctx, other)
+	return (a == nil) != (b == nil), err
 }
 
 // chooseSession takes the answer to whether another person's session may be
@@ -98,7 +123,7 @@ var errNoArrival = &statusError{status: http.StatusBadRequest, err: fault.New(fa
 // adopt makes a sign-in the browser's session; the one it had ends.
 func (s *Server) adopt(w http.ResponseWriter, r *http.Request, name, token string, ses *session.Session) error {
 	if old := s.o.Cookies.Token(r); old != "" && old != token {
-		err := s.o.Sessions.SignOut(r.Context(), old, reqctx.ClientIP(r.Context()))
+		err := s.endBefore(r, old, ses)
 		if kind := fault.KindOf(err); kind == fault.Internal || kind == fault.Unavailable {
 			return err
 		}
@@ -114,6 +139,16 @@ func (s *Server) adopt(w http.ResponseWriter, r *http.Request, name, token strin
 	e := audit.New(audit.RelayStateUnknown, "user:"+ses.UserID)
 	e.IDP, e.Person, e.Object, e.ClientIP = ses.IDP, ses.UserName, "session:"+ses.ID, reqctx.ClientIP(r.Context())
 	return s.o.Events.AppendEvent(r.Context(), e)
+}
+
+// endBefore ends the session that a browser had. Who signed in again since an
+// application asked for it keeps what they have chosen.
+func (s *Server) endBefore(r *http.Request, old string, by *session.Session) error {
+	ip := reqctx.ClientIP(r.Context())
+	if strings.HasPrefix(by.Target, stepMark) {
+		return s.o.Sessions.Replace(r.Context(), old, by, ip)
+	}
+	return s.o.Sessions.SignOut(r.Context(), old, ip)
 }
 
 // confirm makes an activation stay that waits for an Administrator to sign in

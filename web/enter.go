@@ -21,6 +21,7 @@ type entry struct {
 	set   *access.PermissionSet   // with which; nil: without one
 	sets  []*access.PermissionSet // to choose from
 	later []*access.PermissionSet // of sets: those for which one has to sign in again first
+	asked *access.PermissionSet   // of sets: that which a link of another site asks for
 	roles []assumable             // to choose from
 	no    *denial
 }
@@ -155,6 +156,9 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request, ses *session.Sess
 		return redirect(to.local)
 	}
 	e, err := s.decide(r.Context(), ses, to)
+	if err == nil {
+		e, err = s.unlessAsked(r, ses, e)
+	}
 	switch {
 	case err != nil:
 		return err
@@ -166,6 +170,8 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request, ses *session.Sess
 		return s.denied(w, r, ses, e)
 	case e.url == "":
 		return s.choose(w, r, ses, e)
+	case to.missed(whyStepUp):
+		return s.stepUpThere(w, r, ses, e)
 	}
 	address, err := s.wayIn(r, ses, e)
 	if err != nil {
@@ -177,8 +183,9 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request, ses *session.Sess
 // wayIn writes down that somebody enters, and as what, and gives the address
 // that takes them in.
 func (s *Server) wayIn(r *http.Request, ses *session.Session, e *entry) (string, error) {
-	if e.set != nil && e.to.set != "" {
-		// Chosen: the proxy in front of the application asks by this from now on.
+	if e.set != nil && (e.to.set != "" || e.to.missed(whyChoose)) {
+		// Chosen, or nothing else to choose here: the proxy in front of the
+		// application asks by this from now on.
 		if err := s.o.Sessions.Choose(r.Context(), ses, e.to.target.Application.ID, e.set.ID); err != nil {
 			return "", err
 		}
@@ -195,6 +202,9 @@ func (s *Server) wayIn(r *http.Request, ses *session.Session, e *entry) (string,
 // page that says so.
 func (s *Server) landing(r *http.Request, ses *session.Session) string {
 	to := s.destination(ses.Target)
+	if strings.HasPrefix(ses.Target, stepMark) && to.missed(whyStepUp) {
+		to = to.plain() // what was missing there is done: the proxy says whether it was enough
+	}
 	if to.local != "" {
 		return to.local
 	}

@@ -29,7 +29,16 @@ const (
 type doorstep struct {
 	browser []byte // SHA-256 of the token that the host gave to this browser
 	kept    string // handle of a form that waits there, or ""
+	why     string // what was missing there: whyStepUp, whyChoose or ""
 }
+
+// What the proxy said was missing. It sees the person at another address than
+// we do, where they come by IPv4 to one and by IPv6 to the other, or past one
+// of several gates: rules about addresses decide in two ways then.
+const (
+	whyStepUp = "step_up"
+	whyChoose = "choose"
+)
 
 // enterHost is where a proxy sends a browser that it does not let in: after
 // signing in, choosing or signing in again, it goes back with a code.
@@ -69,7 +78,7 @@ func readDoorstep(query string) (url.Values, *doorstep, error) {
 	}
 	for name, values := range said {
 		switch name {
-		case "to", "b", "kept", setParameter, roleParameter:
+		case "to", "b", "kept", "why", setParameter, roleParameter:
 			if len(values) != 1 {
 				return nil, nil, errNoDoorstep
 			}
@@ -85,7 +94,12 @@ func readDoorstep(query string) (url.Values, *doorstep, error) {
 	if len(to) > maxTo {
 		return nil, nil, errTooFar
 	}
-	return said, &doorstep{browser: hash, kept: kept}, nil
+	why := said.Get("why")
+	if why != whyStepUp && why != whyChoose {
+		why = ""
+		said.Del("why")
+	}
+	return said, &doorstep{browser: hash, kept: kept, why: why}, nil
 }
 
 func isHandle(s string) bool {
@@ -112,7 +126,7 @@ func (s *Server) atDoorstep(query string) destination {
 // stepLink is the link that atDoorstep reads.
 func (d destination) stepLink() string {
 	said := url.Values{"to": {d.place}, "b": {base64.RawURLEncoding.EncodeToString(d.step.browser)}}
-	for name, value := range map[string]string{"kept": d.step.kept, setParameter: d.set, roleParameter: d.role} {
+	for name, value := range map[string]string{"kept": d.step.kept, "why": d.step.why, setParameter: d.set, roleParameter: d.role} {
 		if value != "" {
 			said.Set(name, value)
 		}
@@ -120,12 +134,28 @@ func (d destination) stepLink() string {
 	return enterPath + "?" + said.Encode()
 }
 
+// plain is the same destination without what the proxy missed.
+func (d destination) plain() destination {
+	if d.step != nil {
+		step := *d.step
+		step.why = ""
+		d.step = &step
+	}
+	return d
+}
+
+// missed reports whether the proxy that sent the browser here said so.
+func (d destination) missed(why string) bool { return d.step != nil && d.step.why == why }
+
 // handOver makes the code that lets the browser in at the application's host,
 // and the address there that takes it.
 func (s *Server) handOver(ctx context.Context, ses *session.Session, to destination) (string, error) {
 	u, err := url.Parse(to.target.URL)
 	if err != nil {
 		return "", fault.Wrap(fault.Internal, "", err)
+	}
+	if s.turns.tooMany(ses.ID, to.step.browser, to.target.URL) {
+		return "", errCircle
 	}
 	code, err := s.o.Sessions.HandOver(ctx, ses, u.Host, to.step.browser)
 	if err != nil {

@@ -64,6 +64,7 @@ var titles = map[int]string{
 	http.StatusTooManyRequests:       "Please wait a moment",
 	http.StatusNotImplemented:        "Not here yet",
 	http.StatusServiceUnavailable:    "Busy right now",
+	http.StatusLoopDetected:          "You were sent in a circle",
 }
 
 // fail is the customs post: every error of every handler becomes an answer

@@ -52,6 +52,7 @@ func (s *Server) choose(w http.ResponseWriter, r *http.Request, ses *session.Ses
 	page.Sets = setChoices(e.to, e.sets, last)
 	for i, set := range e.sets {
 		page.Sets[i].Again = slices.Contains(e.later, set)
+		page.Sets[i].Asked = e.asked != nil && set.ID == e.asked.ID
 	}
 	return s.ui.Render(w, http.StatusOK, ses.UserName, page)
 }

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"log/slog"
 	"net/http"
+	"net/url"
 	"runtime/debug"
 	"strings"
 	"time"
@@ -82,8 +83,11 @@ func (s *Server) recover(next http.Handler) http.Handler {
 
 // policy is the content security policy of every page. formAction follows
 // 'self' in the list of where forms may go.
-func policy(formAction string) string {
-	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'" + formAction + "; frame-ancestors 'none'; base-uri 'none'"
+func policy(formAction string) string { return framedPolicy(formAction, "'none'") }
+
+// framedPolicy is that of a page that may stand in a frame of ancestors.
+func framedPolicy(formAction, ancestors string) string {
+	return "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; form-action 'self'" + formAction + "; frame-ancestors " + ancestors + "; base-uri 'none'"
 }
 
 func (s *Server) secureHeaders(next http.Handler) http.Handler {
@@ -107,10 +111,35 @@ func (s *Server) secureHeaders(next http.Handler) http.Handler {
 	})
 }
 
-// allowForm lets the page's form go to one more origin.
-func allowForm(w http.ResponseWriter, origin string) {
-	w.Header().Set("Content-Security-Policy", policy(" "+origin))
+// allowForm lets the page's form go to an identity provider, and on from there
+// by redirects: browsers hold form-action against each of them, and where they
+// lead is not known here (another host of its own, the next service of a
+// logout). The page must have one form, with fixed fields.
+func allowForm(w http.ResponseWriter, to *url.URL) {
+	w.Header().Set("Content-Security-Policy", policy(formSchemes(to)))
 	w.Header().Set("Referrer-Policy", "strict-origin")
+}
+
+// allowFramedForm is allowForm for a page that the form's own target shows in
+// a frame, as identity providers do with everybody whom they sign out.
+func allowFramedForm(w http.ResponseWriter, to *url.URL) {
+	allowForm(w, to)
+	if !plainHost(to.Host) {
+		return // it could say more than a host within the policy
+	}
+	w.Header().Set("Content-Security-Policy", framedPolicy(formSchemes(to), to.Scheme+"://"+to.Host))
+	w.Header().Del("X-Frame-Options") // it knows no list
+}
+
+func formSchemes(to *url.URL) string {
+	if to.Scheme == "http" {
+		return " http: https:"
+	}
+	return " https:"
+}
+
+func plainHost(host string) bool {
+	return host != "" && strings.Trim(host, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-.:[]") == ""
 }
 
 // allowFetch lets the page's script ask this service for more of the page.

@@ -80,7 +80,7 @@ func (s *Server) send(w http.ResponseWriter, r *http.Request, c *idp.Connection,
 	if err != nil {
 		return errors.New("the identity provider's sign-in URL cannot be parsed") // its text could hold the request
 	}
-	allowForm(w, to.Scheme+"://"+to.Host)
+	allowForm(w, to)
 	return s.ui.Render(w, http.StatusOK, "", ui.PostRequest{To: c.Provider.Name, URL: m.URL, Fields: fieldsOf(m)})
 }
 

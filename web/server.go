@@ -66,6 +66,7 @@ type Server struct {
 	linkTries *limiter // wrong secret links, by address
 	denials   *denials // entries that were denied a moment ago
 	entries   *entries // applications that were entered a moment ago
+	turns     *turns   // browsers that were let in a moment ago
 	known     *knownFacts
 	gate      *gate
 }
@@ -100,6 +101,7 @@ func New(o Options) (*Server, error) {
 		linkTries: newLimiter(20),
 		denials:   newDenials(),
 		entries:   newEntries(),
+		turns:     newTurns(),
 		known:     newKnownFacts(),
 		gate:      newGate(o.Verifications),
 	}

@@ -64,7 +64,15 @@ func (s *Server) logoutAsked(w http.ResponseWriter, r *http.Request, c *idp.Conn
 		http.Redirect(w, r, out.Answer.URL, http.StatusFound)
 		return nil
 	}
-	return s.carryOut(w, c, out.Answer, "")
+	to, err := endpointOf(out.Answer)
+	if err != nil {
+		return err
+	}
+	allowFramedForm(w, to)
+	return s.ui.Render(w, http.StatusOK, "", ui.SigningOut{
+		To: c.Provider.Name, URL: out.Answer.URL, Fields: fieldsOf(out.Answer),
+		Answer: true, Ended: out.Includes(s.o.Cookies.Token(r)),
+	})
 }
 
 // logoutAnswered takes the answer to a request of ours. What it says changes
@@ -78,7 +86,7 @@ func (s *Server) logoutAnswered(r *http.Request, c *idp.Connection, message saml
 	if err != nil {
 		return err
 	}
-	return redirect(outcomePath(l.RequestID))
+	return redirect(outcomePath(l.RequestID, false))
 }
 
 // weigh verifies a message behind the gate.
@@ -101,20 +109,29 @@ func (s *Server) forgetEnded(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// carryOut lets the browser carry a message of single logout. It is a page
-// also where the binding is HTTP-Redirect, since form-action would stop a
-// redirect that follows a form. outcome is where our own page tells the rest.
-func (s *Server) carryOut(w http.ResponseWriter, c *idp.Connection, m *saml.RequestMessage, outcome string) error {
-	page := ui.SigningOut{To: c.Provider.Name, URL: m.URL, Outcome: outcome}
+// carryOut lets the browser carry our request to end the identity provider's
+// session. It is a page also where the binding is HTTP-Redirect, since
+// form-action would stop a redirect that follows a form. outcome is where our
+// own page tells the rest; console: the console was closed too.
+func (s *Server) carryOut(w http.ResponseWriter, c *idp.Connection, m *saml.RequestMessage, outcome string, console bool) error {
+	page := ui.SigningOut{To: c.Provider.Name, URL: m.URL, Outcome: outcome, Ended: true, Console: console}
 	if m.Binding == saml.BindingPOST {
-		to, err := url.Parse(m.URL)
+		to, err := endpointOf(m)
 		if err != nil {
-			return errors.New("the identity provider's single logout URL cannot be parsed") // its text could hold the message
+			return err
 		}
-		allowForm(w, to.Scheme+"://"+to.Host)
+		allowForm(w, to)
 		page.Fields = fieldsOf(m)
 	}
 	return s.ui.Render(w, http.StatusOK, "", page)
+}
+
+func endpointOf(m *saml.RequestMessage) (*url.URL, error) {
+	to, err := url.Parse(m.URL)
+	if err != nil {
+		return nil, errors.New("the identity provider's single logout URL cannot be parsed") // its text could hold the message
+	}
+	return to, nil
 }
 
 // readLogout reads the one message of a request, whichever of the two it is,

@@ -21,9 +21,14 @@ const theirSLO = "https://idp.example.com/slo"
 // by these bindings.
 func (h *house) connectOut(slug string, bindings ...string) {
 	h.t.Helper()
+	h.connectOutAt(slug, theirSLO, bindings...)
+}
+
+func (h *house) connectOutAt(slug, at string, bindings ...string) {
+	h.t.Helper()
 	var services string
 	for _, b := range bindings {
-		services += `<md:SingleLogoutService xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" Binding="` + b + `" Location="` + theirSLO + `"/>`
+		services += `<md:SingleLogoutService xmlns:md="urn:oasis:names:tc:SAML:2.0:metadata" Binding="` + b + `" Location="` + at + `"/>`
 	}
 	before, behind, ok := strings.Cut(string(h.twin.Metadata()), "</md:KeyDescriptor>")
 	if !ok {
@@ -82,7 +87,7 @@ func TestSingleLogoutAskedByTheIdentityProvider(t *testing.T) {
 		if post {
 			a.check(t, 200, htmlcheck.In("form[data-auto-submit]", htmlcheck.Attr("action", theirSLO)),
 				htmlcheck.Count("input[name=SAMLResponse]", 1), htmlcheck.In("input[name=RelayState]", htmlcheck.Attr("value", "their own")))
-			if csp := a.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "form-action 'self' https://idp.example.com;") {
+			if csp := a.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "form-action 'self' https:;") {
 				t.Errorf("policy %q does not let the answer leave", csp)
 			}
 		} else {

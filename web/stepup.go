@@ -1,6 +1,7 @@
 package web
 
 import (
+	"context"
 	"fmt"
 	"net/http"
 	"strings"
@@ -28,7 +29,7 @@ func (s *Server) stepUp(w http.ResponseWriter, r *http.Request, ses *session.Ses
 	case c == nil || !c.Active():
 		e.no.why = "It asks you to sign in again, and the identity provider that you came from is not open here at the moment."
 		return s.denied(w, r, ses, e)
-	case ses.Target == stepMark+e.to.link() && time.Since(ses.BeganAt) < oneStep:
+	case s.steppedUp(ses, e.to):
 		e.no.why = notEnough(need, ses)
 		return s.denied(w, r, ses, e)
 	case wantsJSON(r):
@@ -45,6 +46,52 @@ func (s *Server) stepUp(w http.ResponseWriter, r *http.Request, ses *session.Ses
 		return err
 	}
 	return s.send(w, r, c, message)
+}
+
+// steppedUp reports whether a session began a moment ago, to enter this very
+// place.
+func (s *Server) steppedUp(ses *session.Session, to destination) bool {
+	before, ok := strings.CutPrefix(ses.Target, stepMark)
+	return ok && time.Since(ses.BeganAt) < oneStep && s.destination(before).plain().link() == to.plain().link()
+}
+
+// stepUpThere answers the proxy that asks for another sign-in where we would
+// let the person in as they are: once by a sign-in, and then by a page that
+// says how the two can differ.
+func (s *Server) stepUpThere(w http.ResponseWriter, r *http.Request, ses *session.Session, e *entry) error {
+	need, err := s.stepUpAnywhere(r.Context(), ses, e)
+	if err != nil {
+		return err
+	}
+	if s.steppedUp(ses, e.to) {
+		e.no = &denial{refusal: access.StepUpNeeded, stepUp: need, why: seenElsewhere(need)}
+		q := access.Question{Application: e.to.target.Application.Name, PermissionSet: e.to.set}
+		e.no.detail = access.NewDenialDetail(q, &access.Decision{Refusal: access.StepUpNeeded},
+			stepUpSays(need, ses), fmt.Sprintf("Seen at %s by this service, they may enter. The proxy in front of the application sees them at another address, and asks for more.", addressOf(r.Context())))
+		return s.denied(w, r, ses, e)
+	}
+	e.no = &denial{refusal: access.StepUpNeeded, stepUp: need}
+	return s.stepUp(w, r, ses, e)
+}
+
+// stepUpAnywhere is what somebody has to show who comes from nowhere that
+// rules know of, or else just another sign-in.
+func (s *Server) stepUpAnywhere(ctx context.Context, ses *session.Session, e *entry) (access.StepUp, error) {
+	p, err := s.person(ctx, ses)
+	if err != nil {
+		return access.StepUp{}, err
+	}
+	app := e.to.target.Application
+	d := s.o.Applications.Decide(access.NewFacts(p), access.Question{Application: app.Name, PermissionSet: e.to.set, At: time.Now()})
+	if d.Refusal == access.StepUpNeeded {
+		return d.StepUp, nil
+	}
+	return access.StepUp{Contexts: app.StepUp.Contexts, MaxAge: time.Minute}, nil
+}
+
+// seenElsewhere tells the person.
+func seenElsewhere(need access.StepUp) string {
+	return "A rule looks at where you are, and the proxy in front of it sees you at another network address than we do. Coming from there, it asks for " + wanted(need) + "; you signed in again, and that was not enough. Come through one network (a VPN for one of the two makes such a difference), or show this page to your administrator."
 }
 
 // notEnough tells what was wanted, and what the identity provider said.

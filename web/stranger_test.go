@@ -26,6 +26,13 @@ func (h *house) newestDenial() audit.Event {
 	return events[0]
 }
 
+// emailDomains says for which domains a connection speaks.
+func (h *house) emailDomains(slug string, domains ...string) {
+	h.t.Helper()
+	_, err := h.registry.UpdateSettings(h.t.Context(), slug, 0, func(_ *string, s *idp.Settings) { s.EmailDomains = domains }, "command")
+	must(h.t, err)
+}
+
 // Whoever another identity provider calls by somebody's name gets nothing of
 // what this house has given to that person.
 func TestStrangersGetNothingOfAPersons(t *testing.T) {
@@ -40,10 +47,6 @@ func TestStrangersGetNothingOfAPersons(t *testing.T) {
 	grant("vault", access.Principal{Kind: access.ToUser, ID: ann.ID})
 	grant("payroll", access.Principal{Kind: access.ToGroup, ID: h.group("", "clerks", ann.ID).ID})
 	h.connect("partner", nil)
-	set := func(slug string, domains ...string) {
-		_, err := h.registry.UpdateSettings(t.Context(), slug, 0, func(_ *string, s *idp.Settings) { s.EmailDomains = domains }, "command")
-		must(t, err)
-	}
 	through := func(slug string) *browser {
 		b := h.browser()
 		b.arrive(slug, h.respond(slug, testidp.Response{Person: "ann"}))
@@ -85,11 +88,11 @@ func TestStrangersGetNothingOfAPersons(t *testing.T) {
 			htmlcheck.In("#verdict", htmlcheck.Text("No: ann@example.com can't open")), htmlcheck.In("main", htmlcheck.Text("They are a person of the connection default")))
 	}
 
-	set("partner", "example.com") // it speaks for her too
+	h.emailDomains("partner", "example.com") // it speaks for her too
 	wants(through("partner"), http.StatusSeeOther)
-	set("partner", "example.net", "EXAMPLE.com")
+	h.emailDomains("partner", "example.net", "EXAMPLE.com")
 	wants(through("partner"), http.StatusSeeOther)
-	set("partner")
+	h.emailDomains("partner")
 	_, err = h.registry.Disable(t.Context(), "default", "command") // and now she is nobody's
 	must(t, err)
 	wants(through("partner"), http.StatusSeeOther)

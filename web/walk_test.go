@@ -213,7 +213,7 @@ func TestPOSTBinding(t *testing.T) {
 	})
 	a := h.browser().get("/saml/login?target=grafana")
 	a.check(t, 200, htmlcheck.Count("form[data-auto-submit] input[name=SAMLRequest]", 1), htmlcheck.Count("form[data-auto-submit] input[name=RelayState]", 1), htmlcheck.Count("form button", 1))
-	if csp := a.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "form-action 'self' https://idp.example.com;") {
+	if csp := a.Header.Get("Content-Security-Policy"); !strings.Contains(csp, "form-action 'self' https:;") {
 		t.Errorf("policy %q does not let the form leave", csp)
 	}
 }

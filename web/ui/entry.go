@@ -21,6 +21,7 @@ type SetChoice struct {
 	URL         string
 	Last        bool // entered with last time
 	Again       bool // one has to sign in again first
+	Asked       bool // the link that led here asks for it
 }
 
 // RoleChoice is one role to enter by.

@@ -66,6 +66,7 @@ func (p Refused) Head() Head {
 type Switch struct {
 	Present  string // who is signed in
 	Arriving string // whose sign-in has just arrived
+	From, To string // names of the connections of the two, where that is the difference; or ""
 	Action   string // where the forms go
 }
 

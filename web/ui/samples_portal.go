@@ -15,9 +15,9 @@ func portalSamples() []Sample {
 	pinned.Pinned = true
 	few := []App{pinned, wiki, billing, desktops}
 	sets := []SetChoice{
-		{"AdministratorAccess", "Everything, and who may do it", "/go/grafana?permission_set=AdministratorAccess", false, true},
-		{"PowerUserAccess", "", "/go/grafana?permission_set=PowerUserAccess", true, false},
-		{"ViewOnlyAccess", "To look, not to change", "/go/grafana?permission_set=ViewOnlyAccess", false, false},
+		{"AdministratorAccess", "Everything, and who may do it", "/go/grafana?permission_set=AdministratorAccess", false, true, false},
+		{"PowerUserAccess", "", "/go/grafana?permission_set=PowerUserAccess", true, false, false},
+		{"ViewOnlyAccess", "To look, not to change", "/go/grafana?permission_set=ViewOnlyAccess", false, false, true},
 	}
 	return []Sample{
 		{"portal", sampleUser, Portal{Name: sampleUser, Searchable: true, Any: true, Pinned: few[:1], Recent: []App{desktops, billing}, Apps: few, Total: 4, Page: 1, Pages: 1}},
