@@ -31,7 +31,7 @@ func (g *Gateway) callback(w http.ResponseWriter, r *http.Request) error {
 	token, ses, err := g.o.Sessions.TakeOver(r.Context(), q.Get("code"), p.host, browser)
 	switch {
 	case fault.KindOf(err) == fault.Unauthenticated:
-		return g.codeRefused(w, r, p, next, browser == "", q.Get("kept"))
+		return g.codeRefused(w, r, p, next, browser, q.Get("kept"))
 	case err != nil:
 		return err
 	}
@@ -43,12 +43,20 @@ func (g *Gateway) callback(w http.ResponseWriter, r *http.Request) error {
 }
 
 // codeRefused answers a code that is not good. Who is in already goes on: they
-// came back to an address that they had been at.
-func (g *Gateway) codeRefused(w http.ResponseWriter, r *http.Request, p *place, next string, withoutCookie bool, kept string) error {
+// came back to an address that they had been at. Of tabs that began at once
+// each has a code for a browser of its own, and the browser kept one of them:
+// the others begin again, once.
+func (g *Gateway) codeRefused(w http.ResponseWriter, r *http.Request, p *place, next, browser, kept string) error {
 	door, err := g.o.Sessions.Door(r.Context(), g.cookies.Token(r, p.secure), p.host)
 	switch {
+	case fault.KindOf(err) == fault.Unauthenticated && kept != "" && browser != "":
+		return &shown{http.StatusGone, formWaitsPage(g.signInURL(next, browser, kept, signedOut))}
+	case fault.KindOf(err) == fault.Unauthenticated && kept != "":
+		return &shown{http.StatusGone, formLostPage(next)}
+	case fault.KindOf(err) == fault.Unauthenticated && browser != "" && g.cookies.LeadOn(w, r, p.secure, next):
+		return seeOther(w, next)
 	case fault.KindOf(err) == fault.Unauthenticated:
-		return &shown{http.StatusGone, brokenLinkPage(next, withoutCookie)}
+		return &shown{http.StatusGone, brokenLinkPage(next, browser == "")}
 	case err != nil:
 		return err
 	case kept != "":

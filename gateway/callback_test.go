@@ -1,6 +1,7 @@
 package gateway_test
 
 import (
+	"fmt"
 	"net/http"
 	"net/http/httptest"
 	"net/url"
@@ -56,16 +57,27 @@ func TestCallbackTakesACodeOnceInItsBrowserAtItsHost(t *testing.T) {
 			t.Errorf("%s: let in", name)
 		}
 	}
+	// Who may have lost their way among tabs begins again, once.
+	led := func(who *visitor) {
+		t.Helper()
+		goesTo(t, who.get("/.sallyport/callback", query(session.NewToken())), who.base+"/d/1?x=2")
+		if who.cookies[appCookie] != "" {
+			t.Error("led on, and let in")
+		}
+	}
+	led(stranger)
 	refused("used", stranger.get("/.sallyport/callback", query(code)), stranger, "It works once")
 
 	// Somebody else's link would sign the person in as somebody else.
 	code = h.code(s, wikiHost, v.cookies[tabCookie])
 	refused("another browser", stranger.get("/.sallyport/callback", query(code)), stranger, "only in the browser in which")
 	delete(v.cookies, appCookie)
+	led(v)
 	refused("tried by another", v.get("/.sallyport/callback", query(code)), v, "It works once")
 
 	code = h.code(s, wikiHost, v.cookies[tabCookie])
 	elsewhere.cookies[tabCookie] = v.cookies[tabCookie]
+	led(elsewhere)
 	refused("another host", elsewhere.get("/.sallyport/callback", query(code)), elsewhere, "It works once")
 
 	code = h.code(s, wikiHost, v.cookies[tabCookie])
@@ -73,6 +85,7 @@ func TestCallbackTakesACodeOnceInItsBrowserAtItsHost(t *testing.T) {
 	refused("no cookie", v.get("/.sallyport/callback", query(code)), v, "allow cookies")
 
 	v = h.visitor(wikiBase)
+	led(v)
 	code = h.code(s, wikiHost, v.cookies[tabCookie])
 	h.end(s)
 	refused("session over", v.get("/.sallyport/callback", query(code)), v, "It works once")
@@ -161,4 +174,36 @@ func TestFormGoesToNobodyElsesPlace(t *testing.T) {
 	if strings.Contains(w.Body.String(), "private") {
 		t.Error("what it held is shown")
 	}
+}
+
+// A browser brings back its tabs: each is asked for before any is answered, and
+// of the cookies that they are given the last one stays.
+func TestTabsThatBeginAtOnceAllGetIn(t *testing.T) {
+	h := newHosts(t)
+	s := h.signIn("ann")
+	v := h.visitor(wikiBase)
+	var given []string
+	for range 3 {
+		given = append(given, session.NewToken())
+	}
+	v.cookies[tabCookie] = given[2]
+	tab := func(i int, browser string) *httptest.ResponseRecorder {
+		return v.get("/.sallyport/callback", url.Values{"code": {h.code(s, wikiHost, browser)}, "to": {fmt.Sprintf("/d/%d", i)}})
+	}
+	for i, browser := range given[:2] {
+		goesTo(t, tab(i, browser), fmt.Sprintf("%s/d/%d", wikiBase, i))
+		if v.cookies[appCookie] != "" {
+			t.Fatal("another browser's code lets in")
+		}
+		if i == 0 { // the page asks for a sign-in, and the way back is this browser's
+			sees(t, tab(i, browser), http.StatusGone) // else, no circle
+			goesTo(t, tab(i, v.cookies[tabCookie]), wikiBase+"/d/0")
+			if v.cookies[appCookie] == "" {
+				t.Fatal("not let in")
+			}
+			delete(v.cookies, appCookie)
+		}
+	}
+	goesTo(t, tab(2, given[2]), wikiBase+"/d/2")
+	goesTo(t, tab(1, given[1]), wikiBase+"/d/1") // in already
 }

@@ -276,3 +276,47 @@ func TestFormOfASessionThatRanOut(t *testing.T) {
 		})
 	}
 }
+
+// The person takes their time at the identity provider: what became of the form
+// is said, and it is not forgotten on the way.
+func TestAFormWhoseWayBackIsOverWaitsOn(t *testing.T) {
+	for name, c := range map[string]struct {
+		late func(v *visitor)
+		kept bool
+	}{
+		"the code is over":                  {func(*visitor) { time.Sleep(61 * time.Second) }, true},
+		"fourteen minutes":                  {func(*visitor) { time.Sleep(14*time.Minute - 61*time.Second) }, true},
+		"the browser keeps no such cookies": {func(v *visitor) { delete(v.cookies, tabCookie) }, false},
+	} {
+		t.Run(name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				h := newHosts(t)
+				v, s := h.in("ann")
+				h.end(s)
+				w := v.submit("/pages/42?x=1", written, nil)
+				kept := keptBy(t, w)
+				for _, cookie := range w.Result().Cookies() {
+					// The form waits for fifteen minutes, and a code that was made at
+					// their end is good for one more.
+					if cookie.Name == tabCookie && cookie.MaxAge < 16*60 {
+						t.Errorf("the browser forgets whose form it is after %d s", cookie.MaxAge)
+					}
+				}
+				now := h.signIn("ann")
+				code := h.code(now, wikiHost, v.cookies[tabCookie])
+				c.late(v)
+				w = v.get("/.sallyport/callback", url.Values{"code": {code}, "to": {"/pages/42?x=1"}, "kept": {kept}})
+				if !c.kept {
+					sees(t, w, http.StatusGone, htmlcheck.In("h1", htmlcheck.Text("The form was not sent")), htmlcheck.In("main", htmlcheck.Text("Nothing of the form was saved")),
+						htmlcheck.In("a.first", htmlcheck.Attr("href", wikiBase+"/pages/42?x=1"), htmlcheck.Text("Start again")))
+					return
+				}
+				again := ssoBase + "/enter?to=" + url.QueryEscape(wikiBase+"/pages/42?x=1") + "&b=" + base64.RawURLEncoding.EncodeToString(session.BrowserHash(v.cookies[tabCookie])) + "&kept=" + kept
+				sees(t, w, http.StatusGone, htmlcheck.In("h1", htmlcheck.Text("Your form has not been sent yet")),
+					htmlcheck.In("a.first", htmlcheck.Attr("href", again), htmlcheck.Text("Start again")))
+				sees(t, v.back(now, "/pages/42?x=1", kept), http.StatusOK, htmlcheck.In("h1", htmlcheck.Text("Sending your form")),
+					htmlcheck.In("input[name=title]", htmlcheck.Attr("value", "The whole afternoon's work")))
+			})
+		})
+	}
+}

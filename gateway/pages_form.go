@@ -112,3 +112,29 @@ func formGonePage(next string) *page {
 		First: &link{"Go on", next},
 	}
 }
+
+// formWaitsPage answers a way back that came too late, in the browser that a
+// form waits for. again leads to the sign-in and brings the form along.
+func formWaitsPage(again string) *page {
+	return &page{
+		Title: "Your form has not been sent yet",
+		Says: []string{
+			"The way back from the sign-in works once, for a minute, and that is over.",
+			"What you had filled in waits for a quarter of an hour from when you sent it. Start again, and it is sent when you are back.",
+		},
+		First: &link{"Start again", again},
+	}
+}
+
+// formLostPage answers a way back in a browser that no longer has what its form
+// waits for.
+func formLostPage(next string) *page {
+	return &page{
+		Title: "The form was not sent",
+		Says: []string{
+			"Your browser sent no cookie of this address: it took too long to sign in, or cookies are not allowed here. Nothing of the form was saved.",
+			"If you still need what you wrote, go back in your browser and copy it first.",
+		},
+		First: &link{"Start again", next},
+	}
+}

@@ -54,6 +54,8 @@ func everyPage() map[string]*page {
 		"replay of nothing": replayPage("https://grafana.example.com/", nil),
 		"dropped":           formDroppedPage("https://grafana.example.com/"),
 		"gone":              formGonePage("https://grafana.example.com/"),
+		"waits":             formWaitsPage("https://sso.example.com/enter?to=https%3A%2F%2Fgrafana.example.com%2F&b=x&kept=y"),
+		"lost":              formLostPage("https://grafana.example.com/"),
 		"broken link":       brokenLinkPage("https://grafana.example.com/d/1", false),
 		"no cookie":         brokenLinkPage("https://grafana.example.com/d/1", true),
 		"no place":          brokenLinkPage("", false),

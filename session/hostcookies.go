@@ -1,6 +1,8 @@
 package session
 
 import (
+	"crypto/sha256"
+	"encoding/base64"
 	"net/http"
 	"time"
 
@@ -12,12 +14,23 @@ import (
 const (
 	doorCookie        = "sallyport-app"
 	startCookie       = "sallyport-start"
+	ledOnCookie       = "sallyport-again"
 	secureDoorCookie  = "__Host-" + doorCookie
 	secureStartCookie = "__Host-" + startCookie
+	secureLedOnCookie = "__Host-" + ledOnCookie
 )
 
-// startFor is how long, in seconds, a browser keeps what binds codes to it.
-const startFor = 600
+const (
+	// startFor is how long, in seconds, a browser keeps what binds codes and
+	// forms to it: longer than a form waits and the code lives that brings it back.
+	startFor = 20 * 60
+	// ledOnFor is how long, in seconds, it is known where somebody was led on.
+	ledOnFor = 60
+	// ledOnMost is how many such places are known at once.
+	ledOnMost = 8
+	// ledOnMark is how many letters stand for one.
+	ledOnMark = 8
+)
 
 // HostCookies reads and writes the cookies of applications' hosts. They have
 // names of their own, so that a host which is also ours never mixes them up.
@@ -49,9 +62,32 @@ func (HostCookies) Browser(r *http.Request, secure bool) string {
 	return tokenOf(r, startName(secure))
 }
 
-// SetBrowser keeps it for ten minutes from now on.
+// SetBrowser keeps it for twenty minutes from now on.
 func (HostCookies) SetBrowser(w http.ResponseWriter, secure bool, token string) {
 	saveHostCookie(w, secure, startName(secure), token, startFor)
+}
+
+// LeadOn reports whether a browser may be led on to an address, which it may
+// once in a minute, and remembers that it was: whatever goes wrong there, nobody
+// is led in circles. Several tabs have an address each.
+func (HostCookies) LeadOn(w http.ResponseWriter, r *http.Request, secure bool, address string) bool {
+	sum := sha256.Sum256([]byte(address))
+	mark := base64.RawURLEncoding.EncodeToString(sum[:])[:ledOnMark]
+	known := ""
+	if c, err := r.Cookie(ledOnName(secure)); err == nil && len(c.Value)%ledOnMark == 0 && len(c.Value) <= ledOnMost*ledOnMark {
+		known = c.Value
+	}
+	for i := 0; i < len(known); i += ledOnMark {
+		if known[i:i+ledOnMark] == mark {
+			return false
+		}
+	}
+	if len(known) == ledOnMost*ledOnMark {
+		return false // that is no browser that lost its way once
+	}
+	options := (&cookieStore{secure: secure}).options(ledOnFor)
+	http.SetCookie(w, sessions.NewCookie(ledOnName(secure), known+mark, options))
+	return true
 }
 
 func saveHostCookie(w http.ResponseWriter, secure bool, name, token string, maxAge int) {
@@ -75,4 +111,11 @@ func startName(secure bool) string {
 		return secureStartCookie
 	}
 	return startCookie
+}
+
+func ledOnName(secure bool) string {
+	if secure {
+		return secureLedOnCookie
+	}
+	return ledOnCookie
 }

@@ -31,7 +31,7 @@ func TestHostCookies(t *testing.T) {
 			for i, want := range []struct {
 				name, value string
 				age         int
-			}{{c.door, browserA, 3600}, {c.start, browserB, 600}, {c.door, "", -1}} {
+			}{{c.door, browserA, 3600}, {c.start, browserB, 1200}, {c.door, "", -1}} {
 				got := set[i]
 				if got.Name != want.name || got.Value != want.value || got.MaxAge != want.age {
 					t.Errorf("want %+v, got %+v", want, got)
@@ -95,6 +95,36 @@ func TestHostCookiesSetNothingBroken(t *testing.T) {
 		r.Header.Set("Cookie", "__Host-sallyport-app="+value)
 		if got := cookies.Token(r, true); got != "" {
 			t.Errorf("%q was read as %q", value, got)
+		}
+	}
+}
+
+func TestWhoIsLedOnIsLedOnOnce(t *testing.T) {
+	for name, secure := range map[string]bool{"__Host-sallyport-again": true, "sallyport-again": false} {
+		var cookies session.HostCookies
+		value := ""
+		leads := func(address string) bool {
+			r, w := httptest.NewRequest(http.MethodGet, "/", nil), httptest.NewRecorder()
+			r.Header.Set("Cookie", name+"="+value)
+			on := cookies.LeadOn(w, r, secure, address)
+			for _, c := range w.Result().Cookies() {
+				if c.Name != name || c.MaxAge != 60 || c.Secure != secure || !c.HttpOnly || c.SameSite != http.SameSiteLaxMode || c.Path != "/" || c.Domain != "" || len(c.Value) > 64 {
+					t.Errorf("cookie %+v", c)
+				}
+				value = c.Value
+			}
+			return on
+		}
+		for i := range 20 { // tabs
+			address := "https://wiki.example.com/" + string(rune('a'+i))
+			if first := leads(address); first != (i < 8) || leads(address) {
+				t.Errorf("%s: led on the first time: %v; the second: %v", address, first, leads(address))
+			}
+		}
+		for _, value = range []string{"", "short", "not a mark ------------"} {
+			if !leads("https://wiki.example.com/") || leads("https://wiki.example.com/") {
+				t.Errorf("%q is read as a mark, or none is made", value)
+			}
 		}
 	}
 }
