@@ -59,7 +59,8 @@ type DB struct {
 	costly costly  // queries that no index serves
 
 	revisions sharedReads
-	look      *look // nil on PostgreSQL
+	look      *look     // nil on PostgreSQL
+	index     *walIndex // nil on PostgreSQL
 
 	migrations fs.FS        // what Migrate applies
 	refusals   atomic.Int64 // saved by this process; says when to drop old ones
@@ -118,7 +119,7 @@ func (d *DB) Close() error {
 	}
 	if d.look != nil {
 		d.revisions.turn <- struct{}{}
-		failed = errors.Join(failed, d.look.end())
+		failed = errors.Join(failed, d.look.end(), d.index.close())
 		<-d.revisions.turn
 	}
 	d.cache.Range(func(_, stmt any) bool {

@@ -268,3 +268,38 @@ func TestSessionIndexHasAnIndex(t *testing.T) {
 		})
 	}
 }
+
+// TestTheHeaderOfTheWALIsReliedOn: SQLite's side file is where it is looked
+// for, and says what it is taken for. Without it every check would ask SQLite,
+// and no other test would notice.
+func TestTheHeaderOfTheWALIsReliedOn(t *testing.T) {
+	url := sqliteURL(t)
+	db := migrated(t, url)
+	shm := strings.TrimPrefix(url, "sqlite://") + "-shm"
+	header := func() string {
+		raw, err := os.ReadFile(shm)
+		must(t, err)
+		if len(raw) < 96 || string(raw[:48]) != string(raw[48:96]) {
+			t.Fatalf("the header is not one: %x", raw[:min(len(raw), 96)])
+		}
+		return string(raw[:48])
+	}
+	must(t, addApplication(db, 0))
+	before := header()
+	_, err := db.Applications(t.Context())
+	must(t, err)
+	if header() != before {
+		t.Error("reading changes the header")
+	}
+	must(t, addApplication(db, 1))
+	if header() == before {
+		t.Error("a commit leaves the header as it was")
+	}
+	if allocs := testing.AllocsPerRun(100, func() {
+		if _, err := db.Revisions(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+	}); allocs > 2 { // one or two are the race detector's
+		t.Errorf("the revisions cost %v allocations: SQLite was asked, although nobody has committed", allocs)
+	}
+}

@@ -36,6 +36,7 @@ func (d *DB) openSQLite(o Options) error {
 	pool.SetMaxIdleConns(readers)
 	d.pool = pool
 	d.look = &look{driver: pool.Driver(), dsn: d.dsn}
+	d.index = newWALIndex(d.path)
 
 	d.writer, err = startWriter(d.dsn)
 	if err != nil {
