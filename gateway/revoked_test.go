@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"runtime"
 	"slices"
 	"sync"
@@ -235,4 +236,23 @@ func (h *house) crowd() (stop func()) {
 		cancel()
 		all.Wait()
 	}
+}
+
+func TestTheHostsSignOutEndsItsToken(t *testing.T) {
+	h := newHouse(t, nil)
+	h.app("wiki", wikiBase+"/", nil)
+	h.app("crm", "https://crm.example.com/", nil)
+	ann := h.as("ann@example.com", nil).at("crm.example.com")
+	crm := ann.token
+	ann.at(wikiHost)
+	status(t, ann.opens(wikiPage), http.StatusOK)
+	r := httptest.NewRequest(http.MethodGet, wikiBase+"/.sallyport/sign-out", nil)
+	r.Header.Set("Cookie", appCookie+"="+ann.token)
+	w := httptest.NewRecorder()
+	h.handler.ServeHTTP(w, r)
+	if w.Code != http.StatusSeeOther || w.Header().Get("Location") != ssoBase+"/signout" {
+		t.Errorf("%d to %s", w.Code, w.Header().Get("Location"))
+	}
+	status(t, ann.opens(wikiPage), http.StatusFound) // whoever has a copy of it
+	status(t, h.ask(asking{url: "https://crm.example.com/", cookie: crm}), http.StatusOK)
 }

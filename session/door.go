@@ -49,6 +49,9 @@ type Doors interface {
 	// Door finds what a host's token opens, ended and expired sessions too;
 	// fault.NotFound.
 	Door(ctx context.Context, tokenHash []byte, host string) (*Door, error)
+	// CloseDoor makes a host's token worthless, and the change of its session
+	// known; one that opens nothing there is nobody's error.
+	CloseDoor(ctx context.Context, tokenHash []byte, host string) error
 	// Choose remembers with which permission set a session enters an application.
 	Choose(ctx context.Context, sessionID, applicationID, permissionSetID string) error
 	// Choice is that, by ID; "" where nothing was chosen.

@@ -121,6 +121,22 @@ const selectDoor = "SELECT " + sessionColumns + `,
 	FROM (SELECT session_id AS opened FROM host_tokens WHERE token_hash = $1 AND host = $2) h
 	JOIN sessions ON id = opened LEFT JOIN choices ON session_id = opened`
 
+// CloseDoor makes a host's token worthless.
+func (d *DB) CloseDoor(ctx context.Context, tokenHash []byte, host string) error {
+	err := d.write(ctx, func(t tx) error {
+		var sessionID string
+		err := t.row("DELETE FROM host_tokens WHERE token_hash = $1 AND host = $2 RETURNING session_id", tokenHash, host).Scan(&sessionID)
+		if errors.Is(err, sql.ErrNoRows) {
+			return nil
+		}
+		if err == nil {
+			sessionsChanged(t, []string{sessionID})
+		}
+		return err
+	})
+	return wrap(err, "close a door at %s", host)
+}
+
 // Choose remembers with which permission set a session enters an application;
 // fault.NotFound where there is no such session.
 func (d *DB) Choose(ctx context.Context, sessionID, applicationID, permissionSetID string) error {

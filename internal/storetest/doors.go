@@ -19,6 +19,7 @@ func testDoors(t *testing.T, url URL) {
 	t.Run("code refused", func(t *testing.T) { testCodeRefused(t, corp(t, url)) })
 	t.Run("code at once", func(t *testing.T) { testCodeAtOnce(t, corp(t, url)) })
 	t.Run("door", func(t *testing.T) { testDoor(t, corp(t, url)) })
+	t.Run("closed", func(t *testing.T) { testDoorClosed(t, corp(t, url)) })
 	t.Run("replaced", func(t *testing.T) { testReplaced(t, corp(t, url)) })
 	t.Run("many tokens", func(t *testing.T) { testManyTokens(t, corp(t, url)) })
 	t.Run("pruned", func(t *testing.T) { testDoorsPruned(t, corp(t, url)) })
@@ -191,6 +192,33 @@ func testDoor(t *testing.T, db *store.DB) {
 
 // testReplaced: who signs in again keeps what they chose, and nothing that
 // opens hosts; nobody else inherits anything.
+func testDoorClosed(t *testing.T, db *store.DB) {
+	ctx := t.Context()
+	s := began(t, db, "ada@example.com")
+	wiki, tab, grafana := takeOver(t, db, s, "wiki.example.com"), takeOver(t, db, s, "wiki.example.com"), takeOver(t, db, s, "grafana.example.com")
+	close := func(token []byte, host string) []session.Change {
+		t.Helper()
+		return during(t, db, func() { must(t, db.CloseDoor(ctx, token, host)) })
+	}
+	equal(t, len(close(wiki, "grafana.example.com")), 0) // it is not that host's
+	equal(t, len(close(hash(), "wiki.example.com")), 0)
+	if _, err := db.Door(ctx, wiki, "wiki.example.com"); err != nil {
+		t.Errorf("closed by another host: %v", err)
+	}
+	changes := close(wiki, "wiki.example.com")
+	if len(changes) != 1 || changes[0].SessionID != s.ID {
+		t.Errorf("changes %+v, want one of %s", changes, s.ID)
+	}
+	equal(t, len(close(wiki, "wiki.example.com")), 0)
+	_, err := db.Door(ctx, wiki, "wiki.example.com")
+	wantKind(t, err, fault.NotFound)
+	for host, token := range map[string][]byte{"wiki.example.com": tab, "grafana.example.com": grafana} {
+		if _, err := db.Door(ctx, token, host); err != nil {
+			t.Errorf("%s went along: %v", host, err)
+		}
+	}
+}
+
 func testReplaced(t *testing.T, db *store.DB) {
 	ctx := t.Context()
 	must(t, db.CreateProvider(ctx, provider("other", idp.Active), audit.Event{}))
