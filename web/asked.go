@@ -1,11 +1,35 @@
 package web
 
 import (
+	"context"
 	"net/http"
 
 	"sallyport/access"
 	"sallyport/session"
 )
+
+// decideAgain is decide for somebody who may have chosen before: who waits at an
+// application's host, since its proxy knows them no more, is not asked again as
+// what they enter, unless it is that which the proxy asks.
+func (s *Server) decideAgain(ctx context.Context, ses *session.Session, to destination) (*entry, error) {
+	e, err := s.decide(ctx, ses, to)
+	if err != nil || len(e.sets) == 0 || to.step == nil || to.missed(whyChoose) {
+		return e, err
+	}
+	chosen, err := s.o.Sessions.Choice(ctx, ses, to.target.Application.ID)
+	if err != nil {
+		return nil, err
+	}
+	set := s.o.Applications.PermissionSet(chosen)
+	if set == nil {
+		return e, nil
+	}
+	as, err := s.decide(ctx, ses, to.with(set.Name))
+	if err != nil || as.no != nil && as.no.refusal != access.StepUpNeeded {
+		return e, err // not theirs any more: they choose
+	}
+	return as, nil
+}
 
 // unlessAsked lets nobody else change as what somebody enters: where a link of
 // another site asks for a permission set, and another one was chosen before,

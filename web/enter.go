@@ -155,7 +155,7 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request, ses *session.Sess
 	if to.local != "" {
 		return redirect(to.local)
 	}
-	e, err := s.decide(r.Context(), ses, to)
+	e, err := s.decideAgain(r.Context(), ses, to)
 	if err == nil {
 		e, err = s.unlessAsked(r, ses, e)
 	}
@@ -170,7 +170,7 @@ func (s *Server) enter(w http.ResponseWriter, r *http.Request, ses *session.Sess
 		return s.denied(w, r, ses, e)
 	case e.url == "":
 		return s.choose(w, r, ses, e)
-	case to.missed(whyStepUp):
+	case e.to.missed(whyStepUp):
 		return s.stepUpThere(w, r, ses, e)
 	}
 	address, err := s.wayIn(r, ses, e)
@@ -208,7 +208,7 @@ func (s *Server) landing(r *http.Request, ses *session.Session) string {
 	if to.local != "" {
 		return to.local
 	}
-	e, err := s.decide(r.Context(), ses, to)
+	e, err := s.decideAgain(r.Context(), ses, to)
 	if err != nil || e.url == "" {
 		return to.link() // where the same question is asked again, failures and all
 	}

@@ -250,6 +250,14 @@ func TestStepUpKeepsChoices(t *testing.T) {
 	if _, err := h.sessions.Door(t.Context(), door, "wiki.example.com"); err == nil {
 		t.Error("the host's former token opens it still")
 	}
+	// Back at the host, nobody is asked what they have said.
+	token, link = waiting("https://wiki.example.com/p")
+	h.letsIn(t, b.get(link), token, "https://wiki.example.com", "/p")
+	// Where its proxy wants to know, or the person has it from the portal, they are.
+	_, link = waiting("https://wiki.example.com/p", "why", "choose")
+	b.get(link).check(t, 200, htmlcheck.Count("a.entry", 2))
+	b.get("/go/wiki").check(t, 200, htmlcheck.Count("a.entry", 2))
+
 	events, err := h.db.Events(t.Context(), audit.Filter{Actions: []audit.Action{audit.SessionEnded}})
 	must(t, err)
 	if len(events) != 1 || events[0].Reason != "replaced" {
@@ -305,6 +313,13 @@ func TestLinksOfOtherSitesDoNotChooseThroughAStepUp(t *testing.T) {
 	h.lets("engineering", h.opens(access.Application{Name: "bank", Title: "Bank", URL: "https://bank.example.com/"}), h.set(access.PermissionSet{Name: "View"}), h.set(pay))
 	b := h.signedIn("ann")
 	b.get("/go/bank?permission_set=View").leadsTo(t, "https://bank.example.com/")
+	// Chosen before, and shut by now: the proxy asks for the sign-in, and nobody for a choice.
+	must(t, h.sessions.Choose(t.Context(), h.live(), h.apps.Application("bank").ID, h.apps.PermissionSetNamed("Pay").ID))
+	_, link := waiting("https://bank.example.com/pay", "why", "step_up")
+	if q := asked(t, b.get(link)); len(q.AuthnContext) != 1 || q.AuthnContext[0] != twice {
+		t.Errorf("asked for %+v", q)
+	}
+	must(t, h.sessions.Choose(t.Context(), h.live(), h.apps.Application("bank").ID, h.apps.PermissionSetNamed("View").ID))
 	b.get("/go/bank?permission_set=Pay", "Sec-Fetch-Site", "cross-site").
 		check(t, 200, htmlcheck.Count("a.entry", 2), htmlcheck.In("ul.choices", htmlcheck.Text("asks for this one"), htmlcheck.Text("You sign in again first")))
 }
