@@ -31,7 +31,7 @@ func (g *Gateway) Crowd(token, address string, n int) []string {
 		t := like.tolds()[0]
 		own := &told{
 			app: t.app, appVersion: t.appVersion, keyID: t.keyID, names: t.names, renew: time.Now().Add(time.Hour).UnixMilli(),
-			groups: t.groups, tags: t.tags, name: t.name,
+			groups: t.groups, tags: t.tags, name: t.name, shared: t.shared,
 		}
 		own.user[0], own.email[0] = p.UserName, p.UserName
 		own.assertion[0] = strings.Clone(t.assertion[0])
@@ -63,4 +63,14 @@ func (g *Gateway) Remembered() (doors, changes int) {
 	g.memory.mu.RLock()
 	defer g.memory.mu.RUnlock()
 	return doors, len(g.memory.changed)
+}
+
+// Named is how many texts are held for good, and the longest of them in bytes.
+func (g *Gateway) Named() (n, longest int) {
+	g.memory.names.mu.Lock()
+	defer g.memory.names.mu.Unlock()
+	for text := range g.memory.names.of {
+		longest = max(longest, len(text))
+	}
+	return len(g.memory.names.of), longest
 }

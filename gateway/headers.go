@@ -10,6 +10,7 @@ import (
 	"time"
 	"unicode"
 	"unicode/utf8"
+	"unique"
 
 	"sallyport/access"
 	"sallyport/session"
@@ -34,6 +35,8 @@ type told struct {
 	setName    [1]string
 	tags       [1]string
 	assertion  [1]string
+
+	shared [2]unique.Handle[string] // groups and tags: others have the same copies, as long as somebody has
 }
 
 // Bounds of what an application is told.
@@ -139,7 +142,10 @@ func (g *Gateway) rendered(f *access.Facts, s *session.Session, app *access.Appl
 	}
 	t.assertion[0], t.keyID = token.Text, token.KeyID
 	// Many have these in common.
-	t.groups[0], t.tags[0] = g.memory.names.one(t.groups[0]), g.memory.names.one(t.tags[0])
+	for i, text := range []*string{&t.groups[0], &t.tags[0]} {
+		t.shared[i] = unique.Make(*text)
+		*text = t.shared[i].Value()
+	}
 	t.renew = min(time.Now().Add(time.Until(token.Expires)/2).UnixMilli(), until.UnixMilli())
 	return t, nil
 }

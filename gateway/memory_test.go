@@ -3,10 +3,13 @@ package gateway_test
 import (
 	"fmt"
 	"net/http"
+	"strings"
 	"testing"
 	"testing/synctest"
 	"time"
+	"unsafe"
 
+	"sallyport/directory"
 	"sallyport/gateway"
 	"sallyport/session"
 )
@@ -92,5 +95,40 @@ func TestMemoryAnswersWithoutAskingAgain(t *testing.T) {
 	status(t, ben.opens(wikiPage), http.StatusFound)
 	if h.front.asked != 2 {
 		t.Errorf("the facts of two people were asked %d times", h.front.asked)
+	}
+}
+
+// What nobody is told any more is not held for ever.
+func TestLongTextsGoWithWhoIsToldThem(t *testing.T) {
+	h := newHouse(t, nil)
+	h.app("wiki", wikiBase+"/", nil)
+	far := h.otherInstance()
+	ann, ben := h.as("ann@example.com", nil).at(wikiHost), h.as("ben@example.com", nil).at(wikiHost)
+	var ids []string
+	for i := range 8 {
+		group := &directory.Group{DisplayName: fmt.Sprintf("%d-%s", i, strings.Repeat("g", 900))}
+		must(t, far.people.CreateGroup(t.Context(), group, nil, act()))
+		far.join(ann, group)
+		far.join(ben, group)
+		ids = append(ids, group.ID)
+	}
+	// Two who are told the same hold it once.
+	one, same := ann.opens(wikiPage).Header().Get("Remote-Groups"), ben.opens(wikiPage).Header().Get("Remote-Groups")
+	if len(one) < 7000 || one != same || unsafe.StringData(one) != unsafe.StringData(same) {
+		t.Errorf("of %d bytes that two are told each has a copy", len(one))
+	}
+	before := heap()
+	const renames = 300
+	for i := range renames {
+		name := fmt.Sprintf("%d-%s", i, strings.Repeat("h", 900))
+		_, err := far.people.ChangeGroup(t.Context(), ids[0], directory.GroupChange{DisplayName: &name}, act())
+		must(t, err)
+		status(t, ann.opens(wikiPage), http.StatusOK)
+	}
+	if held := heap() - before; held > renames*2000 {
+		t.Errorf("%d bytes are held after %d renames", held, renames)
+	}
+	if n, longest := h.g.Named(); longest > 128 || n > 100 {
+		t.Errorf("%d texts are held for good, one of %d bytes", n, longest)
 	}
 }

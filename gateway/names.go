@@ -5,8 +5,8 @@ import (
 	"sync"
 )
 
-// names holds each of the texts that many people have in common once: groups,
-// connections, tags.
+// names holds each of the short texts that many people have in common once:
+// groups, connections, tags. It never lets one go, so that it takes no long ones.
 type names struct {
 	mu sync.Mutex
 	of map[string]string
@@ -16,10 +16,16 @@ type names struct {
 // twice.
 const maxNames = 200_000
 
-// one gives the one copy of a text.
+// maxName is the longest of them, in bytes.
+const maxName = 128
+
+// one gives the one copy of a text, or of a long one a copy of its own.
 func (n *names) one(text string) string {
 	if text == "" {
 		return ""
+	}
+	if len(text) > maxName {
+		return strings.Clone(text)
 	}
 	n.mu.Lock()
 	defer n.mu.Unlock()
