@@ -47,9 +47,12 @@ const (
 	maxToken   = maxPayload*4/3 + 256
 )
 
-// errUnspeakable: a user name that no header can hold as it is. Another one
-// than theirs nobody gets.
-var errUnspeakable = errors.New("the user name fits no header")
+// strangers have user names that begin so.
+const strangers = "idp:"
+
+// errUnspeakable: a user name that no header can hold as it is, or that may be
+// somebody else's there. Another one than theirs nobody gets.
+var errUnspeakable = errors.New("the user name can't be told")
 
 // headerNames are those of each preset in the form of net/http.
 var headerNames = func() map[access.Preset]*access.HeaderNames {
@@ -109,8 +112,10 @@ func (g *Gateway) rendered(f *access.Facts, s *session.Session, app *access.Appl
 		// Not a person of the house, whatever they are called: to be named as
 		// one would be to be one, to the application.
 		who.UserID = ""
-		who.UserName = "idp:" + s.IDP + ":" + s.NameID.Value
+		who.UserName = strangers + s.IDP + ":" + s.NameID.Value
 		person = Person{}
+	} else if len(who.UserName) >= len(strangers) && strings.EqualFold(who.UserName[:len(strangers)], strangers) {
+		return nil, errUnspeakable // what a stranger may be called is nobody's of the house
 	}
 	who.Tags = tagsIn(s.Tags, set)
 	t := &told{app: app.ID, appVersion: app.Version, names: headerNames[app.Gateway.Headers]}
