@@ -3,7 +3,9 @@ package session
 import "context"
 
 // Revisions number what an answer about a session rests on. As long as both
-// are the same, the answer is the same but for the time.
+// are the same, the answer is the same but for the time. They only grow, unless
+// the database goes back in time (a failover, a backup that is restored): then
+// what is known of later ones is worth nothing.
 type Revisions struct {
 	House    int64 // connections, keys, applications, permission sets, assignments, roles
 	Sessions int64 // sessions, their people and groups
