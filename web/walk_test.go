@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -232,9 +233,13 @@ func TestLogsKeepSecrets(t *testing.T) {
 	if !strings.Contains(log, `"route":"/saml/{idp}/acs"`) || !strings.Contains(log, `"route":"/admin/signin/{token}"`) {
 		t.Fatalf("the requests are not in the log: %s", log)
 	}
-	for _, secret := range []string{"ann@", "ben@", "Engineering", "4711", "secret-path", form.Get("SAMLResponse")[:40], "complete?a="} {
+	for _, secret := range []string{"ann@", "ben@", "Engineering", "secret-path", form.Get("SAMLResponse")[:40], "complete?a="} {
 		if strings.Contains(log, secret) {
 			t.Errorf("the log holds %q", secret)
 		}
+	}
+	// Durations and numbers of requests may hold the digits among others.
+	if regexp.MustCompile(`\b4711\b`).MatchString(log) {
+		t.Error("the log holds a tag's value")
 	}
 }
