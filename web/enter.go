@@ -199,12 +199,10 @@ func (s *Server) wayIn(r *http.Request, ses *session.Session, e *entry) (string,
 
 // landing is where a browser goes that has just got its session: straight on
 // where there is nothing to choose and nobody to turn away, and else to the
-// page that says so.
+// page that says so. A proxy that asked for another sign-in says itself whether
+// this one was enough.
 func (s *Server) landing(r *http.Request, ses *session.Session) string {
 	to := s.destination(ses.Target)
-	if strings.HasPrefix(ses.Target, stepMark) && to.missed(whyStepUp) {
-		to = to.plain() // what was missing there is done: the proxy says whether it was enough
-	}
 	if to.local != "" {
 		return to.local
 	}
