@@ -37,9 +37,12 @@ func (s *Server) stepUp(w http.ResponseWriter, r *http.Request, ses *session.Ses
 		return s.denied(w, r, ses, e)
 	}
 	message, err := s.o.Sessions.Begin(r.Context(), c, session.Start{
-		Target:        stepMark + e.to.link(),
-		Browser:       s.o.Cookies.Browser(w, r),
-		ForceAuthn:    need.MaxAge > 0,
+		Target:  stepMark + e.to.link(),
+		Browser: s.o.Cookies.Browser(w, r),
+		// For a context alone too: an identity provider that would answer from
+		// its own session, which was begun in another way, gives an error
+		// instead (Entra's AADSTS75011).
+		ForceAuthn:    true,
 		AuthnContexts: need.Contexts,
 	})
 	if err != nil {

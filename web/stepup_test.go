@@ -50,7 +50,7 @@ func TestStepUpByContext(t *testing.T) {
 	b := h.signedIn("ann")
 	b.get("/go/grafana").leadsTo(t, "https://grafana.example.com/")
 	q := asked(t, b.get("/go/transfers/new?to=ben"))
-	if len(q.AuthnContext) != 1 || q.AuthnContext[0] != twice || q.ForceAuthn {
+	if len(q.AuthnContext) != 1 || q.AuthnContext[0] != twice || !q.ForceAuthn {
 		t.Errorf("asked for %+v", q)
 	}
 	// An answer that is not what was asked for is refused; the session stays.
