@@ -114,7 +114,7 @@ func publicKey(keys Keys, id any) (found *ecdsa.PublicKey, ids []string) {
 }
 
 func signedBy(text string, key *ecdsa.PublicKey) bool {
-	signed, err := jose.ParseSigned(text, []jose.SignatureAlgorithm{jose.ES256})
+	signed, err := jose.ParseSignedCompact(text, []jose.SignatureAlgorithm{jose.ES256})
 	if err != nil {
 		return false
 	}
