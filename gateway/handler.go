@@ -34,9 +34,9 @@ func (g *Gateway) Handler() http.Handler {
 // pass is told to the counters alone: there are too many of them for a log.
 func (g *Gateway) serve(w http.ResponseWriter, r *http.Request, route string, handle handler) {
 	began := time.Now()
-	answer := recorder{ResponseWriter: w}
+	answer := recorder{Sent: reqctx.Remember(w)}
 	g.guarded(&answer, r, handle)
-	status, took := answer.code(), time.Since(began)
+	status, took := answer.Status(), time.Since(began)
 	if g.o.Served != nil {
 		g.o.Served(reqctx.Method(r.Method), route, status, took)
 	}
@@ -67,7 +67,7 @@ func (g *Gateway) guarded(w *recorder, r *http.Request, handle handler) {
 			slog.String("request_id", w.requestID()),
 			slog.String("type", fmt.Sprintf("%T", p)),
 			slog.String("stack", string(debug.Stack())))
-		if w.status != 0 {
+		if w.Begun() {
 			panic(http.ErrAbortHandler) // half an answer is out: cut the connection
 		}
 		clear(w.Header()) // nobody's identity stands in an answer that is none
@@ -101,35 +101,10 @@ func wrongMethod(methods string) handler {
 	}
 }
 
-// recorder remembers what was sent.
+// recorder remembers what was sent, and by which number it is told of.
 type recorder struct {
-	http.ResponseWriter
-	status int
-	id     string
-}
-
-func (w *recorder) WriteHeader(status int) {
-	if w.status == 0 {
-		w.status = status
-	}
-	w.ResponseWriter.WriteHeader(status)
-}
-
-func (w *recorder) Write(b []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
-	return w.ResponseWriter.Write(b)
-}
-
-// Unwrap lets http.ResponseController and MaxBytesReader reach the connection.
-func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-func (w *recorder) code() int {
-	if w.status == 0 {
-		return http.StatusOK
-	}
-	return w.status
+	reqctx.Sent
+	id string
 }
 
 // requestID is made where something is told of the request: what passes

@@ -24,16 +24,16 @@ func (s *Server) observe(next http.Handler) http.Handler {
 		line := &line{}
 		ctx := context.WithValue(reqctx.With(r.Context(), q), lineKey{}, line)
 		w.Header().Set("X-Request-Id", q.ID)
-		rec := &recorder{ResponseWriter: w}
-		next.ServeHTTP(rec, r.WithContext(ctx))
+		rec := reqctx.Remember(w)
+		next.ServeHTTP(&rec, r.WithContext(ctx))
 		took := time.Since(began)
 		if s.o.Served != nil {
-			s.o.Served(reqctx.Method(r.Method), line.route, rec.code(), took)
+			s.o.Served(reqctx.Method(r.Method), line.route, rec.Status(), took)
 		}
 		s.o.Logger.LogAttrs(ctx, slog.LevelInfo, "request",
 			slog.String("method", reqctx.Method(r.Method)),
 			slog.String("route", line.route),
-			slog.Int("status", rec.code()),
+			slog.Int("status", rec.Status()),
 			slog.Duration("duration", took),
 			slog.String("request_id", q.ID),
 			slog.String("client_ip", q.ClientIP))
@@ -72,7 +72,7 @@ func (s *Server) recover(next http.Handler) http.Handler {
 				slog.String("request_id", reqctx.From(r.Context()).ID),
 				slog.String("type", fmt.Sprintf("%T", p)),
 				slog.String("stack", string(debug.Stack())))
-			if rec, ok := w.(*recorder); ok && rec.status != 0 {
+			if rec, ok := w.(*reqctx.Sent); ok && rec.Begun() {
 				panic(http.ErrAbortHandler) // half a page is out: cut the connection
 			}
 			s.fail(w, r, fault.New(fault.Internal, ""))
@@ -148,33 +148,3 @@ func allowFetch(w http.ResponseWriter) {
 }
 
 func noStore(w http.ResponseWriter) { w.Header().Set("Cache-Control", "no-store") }
-
-// recorder remembers the status that was sent.
-type recorder struct {
-	http.ResponseWriter
-	status int
-}
-
-func (w *recorder) WriteHeader(status int) {
-	if w.status == 0 {
-		w.status = status
-	}
-	w.ResponseWriter.WriteHeader(status)
-}
-
-func (w *recorder) Write(b []byte) (int, error) {
-	if w.status == 0 {
-		w.status = http.StatusOK
-	}
-	return w.ResponseWriter.Write(b)
-}
-
-// Unwrap lets http.ResponseController and MaxBytesReader reach the connection.
-func (w *recorder) Unwrap() http.ResponseWriter { return w.ResponseWriter }
-
-func (w *recorder) code() int {
-	if w.status == 0 {
-		return http.StatusOK
-	}
-	return w.status
-}
