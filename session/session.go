@@ -100,7 +100,6 @@ type SignIn struct {
 	// store reads them again where it is not so any more.
 	Mappings      []idp.TagMapping
 	PersonVersion int64
-	Replaces      []byte     // token hash of the session that this browser had; ended; may be nil
 	Recording     *Recording // of the accepted response, saved with the rest; nil: not kept
 	// Event is that of the sign-in. The store fills Actor, Object and Person
 	// where they are "": only it knows who the person turns out to be.

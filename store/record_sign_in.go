@@ -57,9 +57,6 @@ func (d *DB) recordSignIn(t tx, s *session.SignIn, now time.Time) (signedIn, err
 	if err != nil {
 		return signedIn{}, err
 	}
-	if err := d.replaceSession(t, s, person, now); err != nil {
-		return signedIn{}, err
-	}
 	if person.tags, err = presentTags(t, s, person); err != nil {
 		return signedIn{}, err
 	}
@@ -246,34 +243,6 @@ func (d *DB) createPerson(t tx, s *session.SignIn, now time.Time) (person signed
 		IDP:      s.Session.IDP,
 		Object:   "user:" + u.ID,
 		Person:   u.UserName,
-		ClientIP: s.Event.ClientIP,
-	})
-}
-
-// replaceSession ends the session that this browser had before.
-func (d *DB) replaceSession(t tx, s *session.SignIn, person signedIn, now time.Time) error {
-	if len(s.Replaces) == 0 {
-		return nil
-	}
-	var id, userName, slug string
-	err := t.row(`UPDATE sessions SET ended_at = $2, ended_why = 'replaced', forget_after = $3
-		WHERE token_hash = $1 AND ended_at = 0 AND expires_at > $2 RETURNING id, user_name, idp`,
-		s.Replaces, millis(now), millis(now.Add(sessionKept))).Scan(&id, &userName, &slug)
-	if errors.Is(err, sql.ErrNoRows) {
-		return nil
-	}
-	if err != nil {
-		return fmt.Errorf("end the session before: %w", err)
-	}
-	sessionsChanged(t, []string{id})
-	return d.appendEvent(t, audit.Event{
-		At:       s.Event.At,
-		Action:   audit.SessionEnded,
-		Actor:    "user:" + person.id,
-		IDP:      slug,
-		Object:   "session:" + id,
-		Person:   userName,
-		Reason:   "replaced",
 		ClientIP: s.Event.ClientIP,
 	})
 }

@@ -99,12 +99,6 @@ func testChangesTold(t *testing.T, db *store.DB) {
 		{"local group", func() { must(t, db.CreateGroup(ctx, local, nil, directory.Act{})) }, everybody},
 		{"choice", func() { must(t, db.Choose(ctx, eve.Session.ID, "app", "set")) }, []session.Change{{SessionID: eve.Session.ID}}},
 		{"same choice", func() { must(t, db.Choose(ctx, eve.Session.ID, "app", "set")) }, []session.Change{}},
-		{"replaced", func() {
-			again := signIn("ada@example.com")
-			again.Replaces = ada.Session.TokenHash
-			must(t, db.RecordSignIn(ctx, again))
-			ada.Session.ID, again.Session.ID = again.Session.ID, ada.Session.ID
-		}, []session.Change{{SessionID: ada.Session.ID}}},
 		{"ended", func() {
 			_, err := db.EndSessions(ctx, session.Filter{UserID: eve.Session.UserID}, "test", audit.Event{})
 			must(t, err)

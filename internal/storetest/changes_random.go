@@ -83,7 +83,7 @@ func (h *hubbub) act(ctx context.Context, r *rand.Rand) (what string, err error)
 	}
 	switch r.IntN(16) {
 	case 0, 1, 2:
-		return "sign in", h.signIn(ctx, person, s, r)
+		return "sign in", h.signIn(ctx, person, r)
 	case 3:
 		return "title", user(func(u *directory.User) { u.Profile.Title = fmt.Sprint("Title ", r.IntN(3)) })
 	case 4:
@@ -125,7 +125,7 @@ func (h *hubbub) act(ctx context.Context, r *rand.Rand) (what string, err error)
 	}
 }
 
-func (h *hubbub) signIn(ctx context.Context, person string, before *session.Session, r *rand.Rand) error {
+func (h *hubbub) signIn(ctx context.Context, person string, r *rand.Rand) error {
 	u, err := h.db.User(ctx, person)
 	if err != nil {
 		return err
@@ -134,9 +134,6 @@ func (h *hubbub) signIn(ctx context.Context, person string, before *session.Sess
 	s.CreateUser = nil
 	s.Session.SessionIndex = "_" + s.Session.ID
 	s.Session.GroupsJSON = fmt.Sprintf("[%q]", groupNames[r.IntN(len(groupNames))])
-	if before != nil && r.IntN(3) == 0 {
-		s.Replaces = before.TokenHash
-	}
 	if err := h.db.RecordSignIn(ctx, s); err != nil {
 		return err
 	}

@@ -18,7 +18,6 @@ func testRecordSignIn(t *testing.T, url URL) {
 	t.Run("creates the person", func(t *testing.T) { testFirstSignIn(t, corp(t, url)) })
 	t.Run("finds the person", func(t *testing.T) { testSecondSignIn(t, corp(t, url)) })
 	t.Run("consumes the request", func(t *testing.T) { testSolicited(t, corp(t, url)) })
-	t.Run("replaces a session", func(t *testing.T) { testReplaces(t, corp(t, url)) })
 	t.Run("refuses", func(t *testing.T) { testRefusals(t, url) })
 }
 
@@ -86,35 +85,6 @@ func testSolicited(t *testing.T, db *store.DB) {
 	wantReason(t, db.RecordSignIn(ctx, again), saml.UnknownRequest)
 }
 
-func testReplaces(t *testing.T, db *store.DB) {
-	ctx := t.Context()
-	before, other, after := signIn("ada@example.com"), signIn("ada@example.com"), signIn("eve@example.com")
-	must(t, db.RecordSignIn(ctx, before))
-	must(t, db.RecordSignIn(ctx, other))
-	after.Replaces = before.Session.TokenHash
-	must(t, db.RecordSignIn(ctx, after))
-
-	stored, err := db.Session(ctx, before.Session.TokenHash)
-	must(t, err)
-	if stored.EndedAt.IsZero() || stored.EndedWhy != "replaced" {
-		t.Errorf("the session before goes on: %+v", stored)
-	}
-	live, err := db.Sessions(ctx, session.Filter{Live: true})
-	must(t, err)
-	if len(live) != 2 {
-		t.Errorf("%d live sessions, want those of the other browser and the new one", len(live))
-	}
-	ended, err := db.Events(ctx, audit.Filter{Actions: []audit.Action{audit.SessionEnded}})
-	must(t, err)
-	if len(ended) != 1 || ended[0].Object != "session:"+before.Session.ID {
-		t.Errorf("the end is not told: %+v", ended)
-	}
-	// A hash that nobody has, or that ended, replaces nothing and is no error.
-	again := signIn("eve@example.com")
-	again.Replaces = before.Session.TokenHash
-	must(t, db.RecordSignIn(ctx, again))
-}
-
 // testRefusals shows of each refusal that it has its reason and leaves nothing
 // behind: what was there can still be used, what was refused is not there.
 func testRefusals(t *testing.T, url URL) {
@@ -172,7 +142,6 @@ func testRefusals(t *testing.T, url URL) {
 			must(t, db.RecordSignIn(ctx, live))
 			s := signIn("ada@example.com")
 			s.RequestID = p.RequestID
-			s.Replaces = live.Session.TokenHash
 			r.spoil(t, db, s)
 
 			before := contents(t, db)
