@@ -7,6 +7,8 @@ VERSION ?= $(shell git describe --tags --always --dirty 2>/dev/null || echo deve
 STATICCHECK := go tool -modfile=tools/go.mod staticcheck
 FUZZTIME ?= 30s
 PORTS ?=
+# Packages whose tests take longest, to begin with them.
+LONG = ./cmd/sallyport ./store ./web ./gateway
 
 .PHONY: help build demo test check fmt fuzz bench clean
 
@@ -22,7 +24,7 @@ demo: build ## try it: the service, a test identity provider and applications, o
 test: ## run every test, after installing what the suites need (as root on Debian)
 	@.ci/install
 	@go build -C tools -o ../build/testreport ./testreport
-	@go test $$(command -v gcc >/dev/null && echo -race) -timeout 15m -json ./... | build/testreport
+	@go test $$(command -v gcc >/dev/null && echo -race) -timeout 15m -json $(LONG) ./... | build/testreport
 
 check: ## what needs no running: format, vet, staticcheck, modules, architecture
 	@unformatted=$$(gofmt -l $$(git ls-files '*.go')); if [ -n "$$unformatted" ]; then echo "gofmt would change:"; echo "$$unformatted"; exit 1; fi

@@ -18,7 +18,7 @@ import (
 )
 
 // rounds is how often access is lost, in one way after the other.
-const rounds = 1000
+const rounds = 400
 
 // TestTheVeryNextRequestKnows: whatever another instance has committed counts
 // for the request that comes after it, each time, however warm memory is and

@@ -10,6 +10,7 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"database/sql"
 	"errors"
@@ -46,6 +47,10 @@ type Options struct {
 	// QueryTime is how long one query of the directory may take, its wait for
 	// other costly ones included; 0: 5 s.
 	QueryTime time.Duration
+
+	// Records is how many the provisioning log keeps of one connection; 0:
+	// 200,000.
+	Records int
 }
 
 // DB is an open database. It is safe for concurrent use.
@@ -62,6 +67,7 @@ type DB struct {
 	look      *look     // nil on PostgreSQL
 	index     *walIndex // nil on PostgreSQL
 
+	kept       int          // records of the provisioning log, of one connection
 	migrations fs.FS        // what Migrate applies
 	refusals   atomic.Int64 // saved by this process; says when to drop old ones
 	records    atomic.Int64 // of the provisioning log, likewise
@@ -81,7 +87,7 @@ func Open(ctx context.Context, url string, o Options) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("read the embedded migrations: %w", err)
 	}
-	d := &DB{engine: where.engine, path: where.path, migrations: migrations, costly: newCostly(o), revisions: newSharedReads()}
+	d := &DB{engine: where.engine, path: where.path, migrations: migrations, costly: newCostly(o), kept: cmp.Or(o.Records, recordsKept), revisions: newSharedReads()}
 	switch d.engine {
 	case sqlite:
 		err = d.openSQLite(o)

@@ -35,7 +35,7 @@ func (d *DB) pruneRecords(ctx context.Context, now time.Time) (gone int64, err e
 	if err != nil {
 		return gone, err
 	}
-	more, err := d.keepNewest(ctx, oldestKept, recordsKept, dropRecord)
+	more, err := d.keepNewest(ctx, oldestKept, d.kept, dropRecord)
 	if gone += more; err != nil {
 		return gone, err
 	}
@@ -54,7 +54,7 @@ func (d *DB) shortenLog(ctx context.Context, n int64) error {
 	if after/recordsPerPrune == (after-n)/recordsPerPrune {
 		return nil
 	}
-	_, err := d.keepNewest(ctx, oldestKept, recordsKept, dropRecord)
+	_, err := d.keepNewest(ctx, oldestKept, d.kept, dropRecord)
 	return err
 }
 

@@ -59,6 +59,9 @@ func walkDemo(w *world, b *tab) {
 	b.shows("says that it has ended its own session too")
 	b.look("signed-out")
 
+	// The console was closed with the session; Ann enters it by signing in.
+	d.tile(b, "ann", "Wiki")
+	b.arrive(d.app+"/wiki", "Wiki")
 	d.secondConnection(b, w)
 	d.signInByEmail(b)
 }
@@ -74,14 +77,18 @@ func (d *demo) secondConnection(b *tab, w *world) {
 	b.arrive(d.url+page+"/review", "Review A second connection, to try things with")
 	b.click(`form[action$="/activations"] button`)
 	b.arrive(d.url+page, "A second connection, to try things with")
-	b.open(d.url + "/signin")
-	b.arrive(d.url+"/signin", "Sign in")
-	b.look("signin-choice")
 	b.open(d.url + "/admin/idps/default/settings")
 	b.arrive(d.url+"/admin/idps/default/settings", "Settings")
 	b.fill("#email_domains", "example.com")
 	b.click("form.settings .primary")
 	b.arrive(d.url+"/admin/idps/default/settings?done=saved", "Settings")
+	b.open(d.app + "/wiki")
+	b.arrive(d.app+"/wiki", "Wiki")
+	b.click(`a[href="/.sallyport/sign-out"]`)
+	b.arrive(d.url+"/signout", "Sign out?")
+	b.look("sign-out")
+	b.click("main form button")
+	b.arrive(d.url+"/signed-out", "You are signed out")
 }
 
 // signInByEmail follows a deep link as somebody whom the e-mail address tells

@@ -15,6 +15,7 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
+	"sync"
 	"syscall"
 	"testing"
 	"time"
@@ -113,15 +114,26 @@ type instance struct {
 	url    string
 }
 
-// newSallyport builds the program as it ships, for an empty SQLite file.
+// built is the program as it ships, built when it is first needed, in a folder
+// that TestMain makes and takes away.
+var built = sync.OnceValues(func() (string, error) {
+	binary := filepath.Join(os.Getenv("SALLYPORT_TEST_BUILT"), "sallyport")
+	if out, err := exec.Command("go", "build", "-o", binary, ".").CombinedOutput(); err != nil {
+		return "", fmt.Errorf("go build: %w\n%s", err, out)
+	}
+	return binary, nil
+})
+
+// newSallyport is the program as it ships, for an empty SQLite file.
 func newSallyport(t *testing.T) *instance {
 	t.Helper()
+	binary, err := built()
+	if err != nil {
+		t.Fatal(err)
+	}
 	folder := t.TempDir()
 	address := freeAddress(t)
-	s := &instance{t: t, binary: filepath.Join(folder, "sallyport"), config: filepath.Join(folder, "config.yaml"), url: "http://" + address}
-	if out, err := exec.Command("go", "build", "-o", s.binary, ".").CombinedOutput(); err != nil {
-		t.Fatalf("go build: %v\n%s", err, out)
-	}
+	s := &instance{t: t, binary: binary, config: filepath.Join(folder, "config.yaml"), url: "http://" + address}
 	write(t, s.config, fmt.Appendf(nil, "base_url: %s\nlisten: %s\ndata_dir: %s\nstore:\n  url: sqlite://%s\n",
 		s.url, address, folder, filepath.Join(folder, "sallyport.db")))
 	return s

@@ -16,7 +16,28 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	testscript.Main(pgtest.Tests{M: m}, map[string]func(){"sallyport": main})
+	testscript.Main(withFolder{pgtest.Tests{M: m}}, map[string]func(){"sallyport": main})
+}
+
+// withFolder gives the tests a folder for the program.
+type withFolder struct{ tests pgtest.Tests }
+
+// Run runs the tests and takes the folder away.
+func (w withFolder) Run() int {
+	folder, err := os.MkdirTemp("", "sallyport-built-")
+	if err == nil {
+		err = os.Setenv("SALLYPORT_TEST_BUILT", folder)
+	}
+	if err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	code := w.tests.Run()
+	if err := os.RemoveAll(folder); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		code = max(code, 1)
+	}
+	return code
 }
 
 // TestScripts holds conversations with the real binary, one file for each.
