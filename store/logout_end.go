@@ -8,7 +8,6 @@ import (
 
 	"sallyport/audit"
 	"sallyport/directory"
-	"sallyport/saml"
 	"sallyport/session"
 )
 
@@ -45,19 +44,8 @@ func (d *DB) EndByLogout(ctx context.Context, q *session.LogoutByIDP, e audit.Ev
 // useLogout is the replay check, beside that of assertions: their IDs are XML
 // names and hold no space.
 func useLogout(t tx, q *session.LogoutByIDP) error {
-	n, err := t.exec(`INSERT INTO used_assertions (idp, assertion_id, used_until) VALUES ($1, $2, $3)
-		ON CONFLICT (idp, assertion_id) DO NOTHING`, q.IDP, "LogoutRequest "+q.ID, millis(q.UsedUntil))
-	if err != nil {
-		return fmt.Errorf("record the use of a LogoutRequest: %w", err)
-	}
-	if n == 0 {
-		return &saml.Error{
-			Reason: saml.Replayed,
-			Want:   "a LogoutRequest that was not used before",
-			Got:    "LogoutRequest " + q.ID + ", which was used already",
-		}
-	}
-	return nil
+	message := "LogoutRequest " + q.ID
+	return useOnce(t, q.IDP, message, q.UsedUntil, "a LogoutRequest", message)
 }
 
 // endNamed ends and gives the sessions that q names.

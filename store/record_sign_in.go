@@ -123,18 +123,24 @@ func consumePending(t tx, s *session.SignIn, now time.Time) error {
 	return nil
 }
 
-// useAssertion is the replay check: the primary key admits one.
+// useAssertion is the replay check.
 func useAssertion(t tx, s *session.SignIn) error {
+	return useOnce(t, s.Session.IDP, s.AssertionID, s.UsedUntil, "an assertion", "assertion "+s.AssertionID)
+}
+
+// useOnce notes that a message of a connection was used: the primary key
+// admits one of that id. kind and message name it, for the refusal.
+func useOnce(t tx, idp, id string, until time.Time, kind, message string) error {
 	n, err := t.exec(`INSERT INTO used_assertions (idp, assertion_id, used_until) VALUES ($1, $2, $3)
-		ON CONFLICT (idp, assertion_id) DO NOTHING`, s.Session.IDP, s.AssertionID, millis(s.UsedUntil))
+		ON CONFLICT (idp, assertion_id) DO NOTHING`, idp, id, millis(until))
 	if err != nil {
-		return fmt.Errorf("record the use of an assertion: %w", err)
+		return fmt.Errorf("record the use of %s: %w", kind, err)
 	}
 	if n == 0 {
 		return &saml.Error{
 			Reason: saml.Replayed,
-			Want:   "an assertion that was not used before",
-			Got:    "assertion " + s.AssertionID + ", which was used already",
+			Want:   kind + " that was not used before",
+			Got:    message + ", which was used already",
 		}
 	}
 	return nil
