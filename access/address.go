@@ -77,7 +77,7 @@ func cleanPath(path string) bool {
 		if !utf8.ValidString(path) || strings.ContainsFunc(path, climbsOrHides) || strings.Contains(path, "//") || hasDotSegment(path) {
 			return false
 		}
-		decoded := decode(path)
+		decoded := Unescape(path)
 		if decoded == path {
 			return true
 		}
@@ -88,9 +88,12 @@ func cleanPath(path string) bool {
 
 func climbsOrHides(r rune) bool { return r < ' ' || r == 0x7f || r == '\\' }
 
-// decode takes one layer of percent-encoding off, as the most forgiving
+// Unescape takes one layer of percent-encoding off, as the most forgiving
 // reader would: a percent sign without two digits stays.
-func decode(s string) string {
+func Unescape(s string) string {
+	if !strings.Contains(s, "%") {
+		return s
+	}
 	var b strings.Builder
 	for i := 0; i < len(s); i++ {
 		if s[i] == '%' && i+2 < len(s) {

@@ -238,7 +238,7 @@ func rpidOf(query string) string {
 	for part := range strings.SplitSeq(query, "&") {
 		key, value, _ := strings.Cut(part, "=")
 		for range 2 {
-			value = decode(value)
+			value = Unescape(value)
 		}
 		switch strings.ToLower(key) {
 		case "relaystate":

@@ -38,7 +38,7 @@ func (u address) places() []place {
 		if at := strings.IndexAny(bare, "?#"); at >= 0 {
 			add(bare[:at], slices.Concat(params, paramsOf(bare[at+1:])))
 		}
-		decoded := decode(path)
+		decoded := Unescape(path)
 		if decoded == path {
 			return all
 		}
@@ -50,7 +50,7 @@ func (u address) places() []place {
 func bottom(path string) string {
 	for {
 		path = withoutParameters(path)
-		decoded := decode(path)
+		decoded := Unescape(path)
 		if decoded == path {
 			return path
 		}
@@ -87,7 +87,7 @@ func paramsOf(query string) []string {
 	var all []string
 	for one := range strings.FieldsFuncSeq(query, func(r rune) bool { return r == '&' || r == ';' }) {
 		for range queryLayers {
-			decoded := decode(strings.ReplaceAll(one, "+", " "))
+			decoded := Unescape(strings.ReplaceAll(one, "+", " "))
 			if decoded == one {
 				break
 			}

@@ -2,9 +2,9 @@ package gateway
 
 import (
 	"net/http"
-	"strconv"
 	"strings"
 
+	"sallyport/access"
 	"sallyport/internal/fault"
 )
 
@@ -53,7 +53,7 @@ func climbs(target string) bool {
 	raw, _, _ := strings.Cut(target, "?")
 	said, out := stepsUp(raw)
 	for range 8 {
-		plain := unescaped(raw)
+		plain := access.Unescape(raw)
 		if out || plain == raw {
 			return out
 		}
@@ -82,23 +82,4 @@ func stepsUp(path string) (steps int, out bool) {
 		}
 	}
 	return steps, out
-}
-
-// unescaped takes out the escapes that are some, and leaves the rest.
-func unescaped(s string) string {
-	if !strings.Contains(s, "%") {
-		return s
-	}
-	var b strings.Builder
-	for i := 0; i < len(s); i++ {
-		if s[i] == '%' && i+2 < len(s) {
-			if c, err := strconv.ParseUint(s[i+1:i+3], 16, 8); err == nil {
-				b.WriteByte(byte(c))
-				i += 2
-				continue
-			}
-		}
-		b.WriteByte(s[i])
-	}
-	return b.String()
 }
