@@ -1,16 +1,14 @@
 package gateway
 
 import (
-	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
+
+	"sallyport/internal/chromiumtest"
 )
 
 // A form with everything that browsers treat in their own way.
@@ -56,7 +54,7 @@ func TestChromiumSendsTheSameAgain(t *testing.T) {
 	server := httptest.NewServer(mux)
 	defer server.Close()
 
-	ctx := chromium(t)
+	ctx := chromiumtest.Tab(t)
 	if err := chromedp.Do(ctx, chromedp.Navigate(server.URL+"/form?secret=1")); err != nil {
 		t.Fatal(err)
 	}
@@ -77,24 +75,4 @@ func TestChromiumSendsTheSameAgain(t *testing.T) {
 	if after.origin != server.URL || after.site != "same-origin" || after.kind != before.kind || after.referer != server.URL+"/" {
 		t.Errorf("sent again with %+v", after)
 	}
-}
-
-// chromium is one tab, closed after a minute or at the end of the test.
-func chromium(t *testing.T) context.Context {
-	t.Helper()
-	program, err := exec.LookPath("chromium")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("chromium is missing: apt-get install chromium")
-		}
-		t.Skip("chromium is missing: apt-get install chromium")
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	t.Cleanup(cancel)
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	return ctx
 }

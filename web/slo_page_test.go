@@ -1,19 +1,16 @@
 package web_test
 
 import (
-	"context"
 	"fmt"
 	"html"
 	"net/http"
 	"net/http/httptest"
-	"os"
-	"os/exec"
 	"strings"
 	"testing"
-	"time"
 
 	"github.com/chromedp/chromedp"
 
+	"sallyport/internal/chromiumtest"
 	"sallyport/internal/htmlcheck"
 	"sallyport/internal/testidp"
 	"sallyport/saml"
@@ -100,7 +97,7 @@ func TestAChainOfLogoutsInABrowser(t *testing.T) {
 		message := h.asksOut(testidp.Logout{Post: true}).Form.Get("SAMLRequest")
 		form = `<form method="post" action="` + h.url + `/saml/default/slo"><input name="SAMLRequest" value="` + html.EscapeString(message) + `"></form><script>document.forms[0].submit()</script>`
 
-		ctx := chromium(t)
+		ctx := chromiumtest.Tab(t)
 		if err := chromedp.Do(ctx, chromedp.Navigate(theirs.URL+start)); err != nil && !strings.Contains(err.Error(), "ERR_ABORTED") {
 			t.Fatal(err)
 		}
@@ -110,24 +107,4 @@ func TestAChainOfLogoutsInABrowser(t *testing.T) {
 			t.Errorf("%s: the next service is never told", start)
 		}
 	}
-}
-
-// chromium is one tab, closed after a minute or at the end of the test.
-func chromium(t *testing.T) context.Context {
-	t.Helper()
-	program, err := exec.LookPath("chromium")
-	if err != nil {
-		if os.Getenv("CI") == "true" {
-			t.Fatal("chromium is missing: apt-get install chromium")
-		}
-		t.Skip("chromium is missing: apt-get install chromium")
-	}
-	ctx, cancel := context.WithTimeout(context.Background(), time.Minute)
-	t.Cleanup(cancel)
-	options := append(chromedp.DefaultExecAllocatorOptions[:], chromedp.ExecPath(program), chromedp.NoSandbox, chromedp.DisableGPU)
-	ctx, cancel = chromedp.NewExecAllocator(ctx, options...)
-	t.Cleanup(cancel)
-	ctx, cancel = chromedp.NewContext(ctx)
-	t.Cleanup(cancel)
-	return ctx
 }

@@ -35,14 +35,15 @@ var Imports = map[string][]string{
 
 	"examples": {}, // what stands in front of applications; its tests run it
 
-	"internal/archtest":  {},
-	"internal/htmlcheck": {},
-	"internal/keyring":   {},
-	"internal/pgtest":    {},
-	"internal/reqctx":    {},
-	"internal/snippet":   {"access", "internal/fault"}, // text: header names of the presets
-	"internal/storetest": join(ground, join(rooms, "saml", "store")...),
-	"internal/testidp":   {"saml"}, // the names of the refusals that its misbehaviours deserve, no code
+	"internal/archtest":     {},
+	"internal/chromiumtest": {},
+	"internal/htmlcheck":    {},
+	"internal/keyring":      {},
+	"internal/pgtest":       {},
+	"internal/reqctx":       {},
+	"internal/snippet":      {"access", "internal/fault"}, // text: header names of the presets
+	"internal/storetest":    join(ground, join(rooms, "saml", "store")...),
+	"internal/testidp":      {"saml"}, // the names of the refusals that its misbehaviours deserve, no code
 }
 
 // Crossroads may import everything of ours.
@@ -69,11 +70,12 @@ var SoleImporters = map[string]string{
 // TestOnly are packages that only tests import, and who may import them
 // otherwise.
 var TestOnly = map[string][]string{
-	"internal/testidp":   {Crossroads}, // the demo
-	"internal/storetest": nil,
-	"internal/pgtest":    nil,
-	"internal/htmlcheck": nil,
-	"internal/archtest":  nil,
+	"internal/testidp":      {Crossroads}, // the demo
+	"internal/storetest":    nil,
+	"internal/pgtest":       nil,
+	"internal/chromiumtest": nil,
+	"internal/htmlcheck":    nil,
+	"internal/archtest":     nil,
 }
 
 // ForbiddenNames say nothing of what a package is for.
