@@ -58,6 +58,10 @@ type Doors interface {
 	Choice(ctx context.Context, sessionID, applicationID string) (permissionSetID string, err error)
 	// Hosts are those at which a session has a token, in their order.
 	Hosts(ctx context.Context, sessionID string) ([]string, error)
+}
+
+// Forms keeps forms that were interrupted.
+type Forms interface {
 	// SaveForm keeps one; fault.Conflict where the session has too many waiting.
 	SaveForm(ctx context.Context, f *KeptForm) error
 	// TakeForm gives a form once, to this host, browser and person; fault.NotFound.

@@ -46,8 +46,9 @@ type Logouts interface {
 	LogoutByHandle(ctx context.Context, handle []byte, now time.Time) (*Logout, error)
 	// EndByLogout ends live sessions of a connection: those whose SessionIndex is
 	// among q's, or, where q names none, those of the person whose folded userName
-	// its NameID is. q.ID is used once in the connection; *saml.Error Replayed. It gives the sessions that it ended, and
-	// writes e, with their person, once if there was any.
+	// its NameID is. q.ID is used once in the connection; *saml.Error Replayed. It
+	// gives the sessions that it ended, and writes e, with their person, once if
+	// there was any.
 	EndByLogout(ctx context.Context, q *LogoutByIDP, e audit.Event) ([]*Session, error)
 }
 

@@ -149,6 +149,7 @@ type Store interface {
 	Recordings
 	Changes
 	Doors
+	Forms
 	Logouts
 }
 
